@@ -1,0 +1,1 @@
+"""xeval: evaluation of zero-shot cross-lingual transfer."""

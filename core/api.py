@@ -1,0 +1,63 @@
+"""What a plugin author imports: everything here is kept stable, nothing else is."""
+
+from __future__ import annotations
+
+from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask, Task
+from xeval.errors import BadData, BadValue, XevalError
+from xeval.hashing import seed_of
+from xeval.hookspecs import hookimpl
+from xeval.units import Unit, change_characters, change_words, graphemes, words
+from xeval.values import (
+    Answer,
+    Data,
+    Document,
+    Example,
+    HubData,
+    LabelledText,
+    Language,
+    MadeData,
+    MultipleChoice,
+    Phase,
+    Piece,
+    Question,
+    Row,
+    SentencePair,
+    Split,
+    TaggedTokens,
+    Training,
+)
+
+__all__ = [
+    "Answer",
+    "BadData",
+    "BadValue",
+    "Data",
+    "Document",
+    "Example",
+    "HubData",
+    "IntermediateTask",
+    "LabelledText",
+    "Language",
+    "LanguageOrder",
+    "MadeData",
+    "MultipleChoice",
+    "Perturbation",
+    "Phase",
+    "Piece",
+    "Question",
+    "Row",
+    "SentencePair",
+    "Split",
+    "TaggedTokens",
+    "TargetTask",
+    "Task",
+    "Training",
+    "Unit",
+    "XevalError",
+    "change_characters",
+    "change_words",
+    "graphemes",
+    "hookimpl",
+    "seed_of",
+    "words",
+]

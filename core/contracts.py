@@ -1,0 +1,76 @@
+"""What a plugin must be: the four kinds, as Protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from random import Random
+from typing import Protocol, runtime_checkable
+
+from xeval.values import Data, Example, FormatName, Language, Phase, Piece, Row, Split, Training
+
+
+@runtime_checkable
+class Perturbation(Protocol):
+    """Damage to a text, at a level that means the same in every script."""
+
+    name: str
+    version: str  # raise it when the same seed would give another text: stored scores are then made again
+
+    def covers(self, language: Language) -> bool:
+        """Whether this damage means anything in the language; if not, its cells are shown as holes, not as clean."""
+        ...
+
+    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
+        """The pieces of the new text, in its order.
+
+        All chance comes from `rng`, which is the same for every level of one text: what level 0.1 changes, level
+        0.2 must change too. `xeval.api.change_words` and `change_characters` see to that.
+        """
+        ...
+
+
+@runtime_checkable
+class LanguageOrder(Protocol):
+    """From a set of languages to the phases in which a model is trained on them."""
+
+    name: str
+    version: str
+
+    def phases(self, languages: Sequence[Language], source: Language) -> Sequence[Phase]:
+        """Phases whose shares add up to 1, so that every order costs the same; `source` is the source language."""
+        ...
+
+
+@runtime_checkable
+class Task(Protocol):
+    """A data set in a format."""
+
+    name: str
+    version: str  # raise it when the same rows would give other examples
+    format: FormatName
+    labels: tuple[str, ...]  # classification: labels; tagging: tags; otherwise empty
+    languages: tuple[str, ...]  # those it has, the source language among them
+    source_language: str
+    training: Training
+
+    def data(self, split: Split, language: str) -> Data:
+        """Where the rows of a split in a language are."""
+        ...
+
+    def examples(self, rows: Iterable[Row], language: str) -> Iterator[Example]:
+        """Rows to examples, one for one row unless the task says otherwise; who opened them is not its business."""
+        ...
+
+
+@runtime_checkable
+class IntermediateTask(Task, Protocol):
+    """A task that is only trained on, before the target task."""
+
+
+@runtime_checkable
+class TargetTask(Task, Protocol):
+    """A task that is fine-tuned on in its source language and evaluated in each of its languages."""
+
+    metric: str  # its headline metric, by name: see xeval.metrics
+    trains_on: tuple[str, ...]  # tasks fine-tuned on in turn, by name; its own name for its own training split; () for none
+    evaluates_on: Split  # the split that is scored

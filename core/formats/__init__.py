@@ -1,0 +1,1 @@
+"""The shapes that a task can have: one file each."""

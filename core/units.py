@@ -1,0 +1,1 @@
+"""Words and graphemes of every script, and changes to a share of them."""

@@ -1,0 +1,1 @@
+"""What ships: perturbations and language orders."""

@@ -1,0 +1,1 @@
+"""Language orders that ship with xeval."""

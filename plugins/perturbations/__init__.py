@@ -1,0 +1,1 @@
+"""Perturbations that ship with xeval."""

@@ -1,0 +1,1 @@
+"""Intermediate and target tasks that ship with xeval."""

@@ -1,0 +1,1 @@
+"""Intermediate tasks: only trained on."""

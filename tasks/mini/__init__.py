@@ -1,0 +1,1 @@
+"""The mini testbed: small made languages, and tasks whose labels follow from their meaning."""
