@@ -1,0 +1,117 @@
+"""What an executor is given: stages that are run together, and what is heard while they run."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from xeval.errors import XevalError
+from xeval.stage import Stage
+from xeval.values import Compute, Progress
+
+RANK = {"pretrain": 0, "train": 1, "evaluate": 2}  # what others wait for comes first
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that a worker, here or on another machine, needs to lay out its own workbench."""
+
+    store: Path
+    overlays: tuple[Path, ...] = ()
+    plugins: tuple[str, ...] = ()  # entry points asked for by name
+    hub: Path | None = None
+    offline: bool = False
+    compute: Compute = Compute()
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """One stage, or all evaluations of one state on one task, which are run as one sweep."""
+
+    stages: tuple[Stage, ...]
+
+    @property
+    def key(self) -> str:
+        """The name of the job: the key of its first stage."""
+        return self.stages[0].key
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        first = self.stages[0]
+        if len(self.stages) == 1:
+            return first.label
+        return f"evaluate {first.params['task']['name']} on {first.inputs[0].label} ({len(self.stages)} cells)"
+
+
+@dataclass(frozen=True)
+class Started:
+    """A worker has taken up a job."""
+
+    job: Job
+
+
+@dataclass(frozen=True)
+class Progressed:
+    """A job has got further."""
+
+    job: Job
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A job is over: well, if `error` is empty; `log` is for whoever looks into a failure."""
+
+    job: Job
+    seconds: float
+    tokens: int = 0
+    error: str = ""
+    log: str = ""
+
+
+Event = Started | Progressed | Finished
+
+
+class Executor(Protocol):
+    """Where jobs run. The plan is the same everywhere."""
+
+    def capacity(self) -> int:
+        """How many more jobs it would start at once."""
+        ...
+
+    def submit(self, job: Job) -> None:
+        """Start a job; what becomes of it is heard through `events`."""
+        ...
+
+    def events(self) -> list[Event]:
+        """What happened since the last call; waits until something has."""
+        ...
+
+    def close(self) -> None:
+        """Stop at once; stages that are not finished leave nothing behind."""
+        ...
+
+
+def jobs_of(stages: Iterable[Stage]) -> list[Job]:
+    """Stages as jobs: evaluations of one state on one task together, everything else alone."""
+    groups: dict[object, list[Stage]] = {}
+    for stage in stages:
+        sweep = stage.kind == "evaluate"
+        name = (stage.inputs[0].key, stage.params["task"]["name"]) if sweep else stage.key
+        groups.setdefault(name, []).append(stage)
+    return [Job(tuple(group)) for group in groups.values()]
+
+
+def failure(job: Job, seconds: float, error: Exception) -> Finished:
+    """The end of a job that raised: a user's mistake in one line, anything else with its type."""
+    expected = isinstance(error, XevalError)
+    message = str(error) if expected else f"{type(error).__name__}: {error}"
+    return Finished(job, seconds, error=message or type(error).__name__, log=traceback.format_exc())
+
+
+Listen = Callable[[Event], None]

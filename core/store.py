@@ -1,0 +1,130 @@
+"""Where finished stages lie: a folder of immutable artifacts by key, each there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from xeval.errors import BadValue, XevalError
+from xeval.hashing import file_digest
+from xeval.values import Json
+
+MANIFEST = "manifest.json"
+KEY = re.compile(r"[0-9a-f]{8,64}")
+
+
+class BrokenArtifact(XevalError):
+    """An artifact whose files are not what its manifest says."""
+
+
+class Store:
+    """A folder. An artifact exists when its manifest does, and the manifest is written last and moved into place.
+
+    Many processes, on many machines, may write the same key: one whole artifact results.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __contains__(self, key: str) -> bool:
+        return (self.path(key) / MANIFEST).is_file()
+
+    def path(self, key: str) -> Path:
+        """The folder of an artifact, there or not."""
+        if not KEY.fullmatch(key):
+            raise BadValue(f"{key!r} is no key: a key is hexadecimal digits.")
+        return self.root / "artifacts" / key[:2] / key
+
+    def manifest(self, key: str) -> dict[str, Json]:
+        """What is known of an artifact: what it is, how it was made, the checksums of its files."""
+        manifest: dict[str, Json] = json.loads((self.path(key) / MANIFEST).read_text())
+        return manifest
+
+    @contextmanager
+    def writing(self, key: str) -> Iterator[tuple[Path, dict[str, Json]]]:
+        """A scratch folder and a manifest to fill; they become the artifact if the block succeeds, or vanish."""
+        final = self.path(key)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{_host()}.{os.getpid()}."))
+        manifest: dict[str, Json] = {}
+        try:
+            yield scratch, manifest
+            manifest["files"] = checksums(scratch)
+            scratch.chmod(0o755)  # mkdtemp makes it private; a store may be shared
+            write_json(scratch / MANIFEST, manifest)
+            self._publish(scratch, final, key)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def _publish(self, scratch: Path, final: Path, key: str) -> None:
+        try:
+            scratch.rename(final)
+        except OSError:
+            if key not in self:  # a real failure, not another process that finished first
+                raise
+
+    def verify(self, key: str) -> None:
+        """Raise BrokenArtifact if a file is missing or is not what was written."""
+        written: Mapping[str, str] = self.manifest(key)["files"]
+        found = checksums(self.path(key))
+        for name, checksum in written.items():
+            if found.get(name) != checksum:
+                raise BrokenArtifact(
+                    f"{self.path(key) / name} is {'changed' if name in found else 'missing'}.",
+                    hint=f"Remove {self.path(key)}; the same command makes it again.",
+                )
+
+    def prepare(self) -> None:
+        """Make the folder, prove that it can be written, and sweep what killed processes of this machine left."""
+        try:
+            (self.root / "artifacts").mkdir(parents=True, exist_ok=True)
+            probe = self.root / f".probe-{uuid.uuid4().hex}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise BadValue(
+                f"The store {self.root} cannot be written: {error.strerror or error}.",
+                hint="Name another folder with --store DIR or XEVAL_STORE.",
+            ) from None
+        for scratch in (self.root / "artifacts").glob(f"*/.{_host()}.*"):
+            if not _alive(int(scratch.name.split(".")[-2])):
+                shutil.rmtree(scratch, ignore_errors=True)
+
+    def keys(self) -> list[str]:
+        """Every artifact there is."""
+        return sorted(path.parent.name for path in (self.root / "artifacts").glob(f"*/*/{MANIFEST}"))
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file in a folder but the manifest, by relative name."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
+
+
+def write_json(path: Path, value: Json) -> None:
+    """Write JSON so that a reader sees the old file or the new one, never a part."""
+    scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    scratch.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+    scratch.replace(path)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _host() -> str:
+    return socket.gethostname().split(".")[0]

@@ -1,0 +1,80 @@
+"""What stages work with: the store, the plugins, the data, each opened once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xeval.catalogue import Catalogue
+from xeval.change import Changed, changed
+from xeval.contracts import Task
+from xeval.discovery import discover
+from xeval.examples import examples_of
+from xeval.jobs import Setup
+from xeval.models import find_model
+from xeval.registry import ModelEntry, Registry, load_registry
+from xeval.rows import Place
+from xeval.stage import Stage
+from xeval.store import Store
+from xeval.values import Compute, Example, Json, Split
+
+
+@dataclass
+class Workbench:
+    """One for each worker; its caches hold examples, and their perturbed copies, between stages."""
+
+    store: Store
+    registry: Registry
+    catalogue: Catalogue
+    place: Place
+    compute: Compute
+    _examples: dict[object, list[Example]] = field(default_factory=dict)
+    _changed: dict[object, list[Changed]] = field(default_factory=dict)
+
+    def task(self, named: Mapping[str, Json]) -> Task:
+        """The task that a stage names."""
+        shelf = self.catalogue.targets if named["shelf"] == "target" else self.catalogue.intermediates
+        return shelf[named["name"]]
+
+    def state(self, stage: Stage) -> Path:
+        """The folder of a model state: in the store, or, for a model that exists already, where it is."""
+        if stage.kind != "model":
+            return self.store.path(stage.key)
+        name = stage.params["name"]
+        entry = self.registry.models.get(name) or ModelEntry(name=name, repository=name)
+        return find_model(entry.repository, entry.revision, self.place.hub, self.place.offline)
+
+    def examples(self, task: Task, split: Split, language: str, limit: int | None) -> list[Example]:
+        """The checked examples of a split, in the order of its rows."""
+        name = (task.name, id(task), split, language, limit)
+        if name not in self._examples:
+            self._examples[name] = examples_of(task, split, language, self.place, limit)
+        return self._examples[name]
+
+    def perturbed(self, task: Task, params: Mapping[str, Any]) -> list[Changed]:
+        """The examples that an evaluate stage scores, changed as it says; clean ones count no units."""
+        language, split, limit, how = (params[name] for name in ("language", "split", "limit", "perturbation"))
+        examples = self.examples(task, split, language, limit)
+        if how is None:
+            return [Changed(example, 0, 0, False) for example in examples]
+        name = (task.name, split, language, limit, how["name"], how["level"])
+        if name not in self._changed:
+            by, spoken = self.catalogue.perturbations[how["name"]], self.registry.languages[language]
+            self._changed[name] = [
+                changed(example, by, how["level"], spoken, how["seed"], how["policy"]) for example in examples
+            ]
+        return self._changed[name]
+
+
+def lay_out(setup: Setup) -> Workbench:
+    """Open the registry, the plugins and the store as the setup says."""
+    registry = load_registry(setup.overlays)
+    return Workbench(
+        store=Store(setup.store),
+        registry=registry,
+        catalogue=discover(setup.plugins, registry.allowed),
+        place=Place(hub=setup.hub, offline=setup.offline, sources=registry.sources),
+        compute=setup.compute,
+    )
