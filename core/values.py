@@ -27,7 +27,8 @@ class Language:
     """A language and what is known of it.
 
     `script` is an ISO 15924 code, `resource` the class of Joshi et al. 2020 (0 to 5; None if unknown), `distances`
-    maps a measure to the distance from English (from the testbed's source language for a constructed one), 0 to 1.
+    maps a measure to the distance from English (from the testbed's source language for a constructed one), 0 to 1;
+    `iso3` is the code of ISO 639-3.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Language:
     resource: int | None = None
     distances: Mapping[str, float] = field(default_factory=dict, hash=False)
     constructed: bool = False
+    iso3: str = ""
 
 
 # ---------------------------------------------------------------------------------------------------- examples

@@ -13,7 +13,7 @@ PACKAGES = {"core": "xeval", "plugins": "xeval.plugins", "tasks": "xeval.tasks"}
 ORDER = """
     errors hashing values units contracts hookspecs api
     plugins tasks
-    yamlfile registry recipe catalogue stage experiment plan explain
+    yamlscalars yamlfile schema registrymerge registry recipe catalogue stage experiment plan explain
     change checks batching metrics formats statistics leaderboard
     discovery store rows examples models heads training predicting warmstart pretraining
     stages runner executors

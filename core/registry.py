@@ -1,0 +1,197 @@
+"""The catalogue of facts: languages, models, data sources, suites and published scores, from YAML files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from xeval.errors import BadValue, nearest
+from xeval.registrymerge import SECTIONS, Entries, merged
+from xeval.schema import read_as, read_record
+from xeval.values import Json, Language, Pretraining, Retrieval, Training
+from xeval.yamlfile import Node, Problems, complain, read_yaml, refuse
+
+SHIPPED = Path(__file__).with_name("registry.yaml")
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """An encoder: weights from a repository, or one that is pretrained on the spot.
+
+    `revision` is a commit; empty is whatever the repository holds now. `training` replaces settings of the tasks.
+    """
+
+    name: str
+    repository: str = ""
+    revision: str = ""
+    family: str = ""
+    pretraining: Pretraining | None = None
+    training: Mapping[str, Json] = field(default_factory=dict, hash=False, metadata={"partly": Training})
+    retrieval: Retrieval = field(default_factory=Retrieval)
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.repository) == bool(self.pretraining):
+            raise BadValue("needs either a repository or a pretraining, and not both")
+
+
+@dataclass(frozen=True)
+class SourceEntry:
+    """A data set: where it is, under what terms, how to cite it, and what to know before trusting it.
+
+    `mirrors` are repositories with the same configs, splits and columns, tried in turn.
+    """
+
+    repository: str
+    licence: str
+    citation: str
+    revision: str = ""
+    mirrors: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A named choice of what to compare; an empty part is left to the user or to the tasks.
+
+    `controls` are models that run with the empty recipe only.
+    """
+
+    name: str
+    description: str
+    models: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    intermediates: tuple[str, ...] = ()
+    intermediate_languages: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
+    perturbations: tuple[str, ...] = ()
+    levels: tuple[float, ...] = ()
+    languages: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReferenceScore:
+    """A published score of a system on a task: a share, the mean over the benchmark's languages."""
+
+    system: str
+    benchmark: str
+    task: str
+    metric: str
+    score: float
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Everything the files say. `allowed` are distributions whose plugins may be imported without being named."""
+
+    languages: Mapping[str, Language]
+    models: Mapping[str, ModelEntry]
+    sources: Mapping[str, SourceEntry]
+    suites: Mapping[str, Suite]
+    scores: tuple[ReferenceScore, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Published scores of one system, in percent: task -> metric -> score."""
+
+    system: str
+    benchmark: str
+    source: str
+    scores: Mapping[str, Mapping[str, float]]
+    note: str = ""
+
+
+def load_registry(overlays: Sequence[Path] = ()) -> Registry:
+    """The shipped registry and the user's files over it. Raises BadFile with every mistake of the first bad file.
+
+    A file adds entries; to replace one that is there, an entry says `override: true`.
+    """
+    entries: Entries = {section: {} for section in SECTIONS}
+    rows: list[_Row] = []
+    allowed: list[str] = []
+    for path in (SHIPPED, *overlays):
+        problems: Problems = []
+        tree = read_yaml(path)
+        entries = merged(entries, tree, problems)
+        rows += _rows(tree.get("scores"), problems)
+        allowed += _allowed(tree.get("allowed"), problems)
+        registry = _registry(entries, rows, allowed, problems)
+        refuse(str(path), problems)
+    return registry
+
+
+def _registry(entries: Entries, rows: Sequence[_Row], allowed: Sequence[str], problems: Problems) -> Registry:
+    registry = Registry(
+        languages=_read(Language, "code", entries["languages"], problems),
+        models=_read(ModelEntry, "name", entries["models"], problems),
+        sources=_read(SourceEntry, "repository", entries["sources"], problems),
+        suites=_read(Suite, "name", entries["suites"], problems),
+        scores=tuple(chain.from_iterable(map(_scores, rows))),
+        allowed=tuple(dict.fromkeys(allowed)),
+    )
+    for language in entries["languages"].values():
+        _check_numbers(language, {"resource": (0, 5)}, problems)
+        _check_numbers(language.get("distances"), {}, problems)
+    for suite in entries["suites"].values():
+        _check_suite(suite, registry, problems)
+    return registry
+
+
+def _read(kind: Any, name: str, entries: Mapping[str, Node], problems: Problems) -> dict[str, Any]:
+    return {key: read_record(kind, entry, problems, **{name: key}) for key, entry in entries.items()}
+
+
+def _rows(node: Node | None, problems: Problems) -> list[_Row]:
+    before = len(problems)
+    rows = read_as(tuple[_Row, ...], node, problems) if node else ()
+    return list(rows) if len(problems) == before else []
+
+
+def _allowed(node: Node | None, problems: Problems) -> Sequence[str]:
+    return tuple(read_as(tuple[str, ...], node, problems)) if node else ()
+
+
+def _scores(row: _Row) -> list[ReferenceScore]:
+    return [
+        ReferenceScore(row.system, row.benchmark, task, metric, round(percent / 100, 6), row.source, row.note)
+        for task, metrics in row.scores.items()
+        for metric, percent in metrics.items()
+    ]
+
+
+# ------------------------------------------------------------------------------------------------------------ checks
+
+
+def _check_numbers(node: Node | None, bounds: Mapping[str, tuple[float, float]], problems: Problems) -> None:
+    """Numbers under a node lie within their bounds, 0 and 1 unless said otherwise."""
+    for name, child in (node.value if node else {}).items():
+        low, high = bounds.get(name, (0, 1))
+        if isinstance(child.value, int | float) and (name in bounds or not bounds) and not low <= child.value <= high:
+            complain(problems, child, f"is {child.value:g}, outside {low:g} to {high:g}")
+
+
+def _check_suite(node: Node, registry: Registry, problems: Problems) -> None:
+    known = {"models": registry.models, "controls": registry.models}
+    known |= {"languages": registry.languages, "intermediate_languages": registry.languages}  # type: ignore[dict-item]
+    for key, names in known.items():
+        for child in _items(node.get(key)):
+            if isinstance(child.value, str) and child.value not in names:
+                close = nearest(child.value, list(names))
+                hint = f"; did you mean {close!r}?" if close else ""
+                complain(problems, child, f"no {key.split('_')[-1].rstrip('s')} is called {child.value!r}{hint}")
+    for child in _items(node.get("levels")):
+        if isinstance(child.value, int | float) and not 0 <= child.value <= 1:
+            complain(problems, child, f"is {child.value:g}; a level is a share between 0 and 1")
+
+
+def _items(node: Node | None) -> Sequence[Node]:
+    return node.value if node and isinstance(node.value, list) else ()
