@@ -113,7 +113,7 @@ def _read_scalar(kind: type, node: Node, problems: Problems) -> Any:
     if type(value) is not kind:
         quote = f'; write "{value}" if it is meant as text' if kind is str and type(value) in (int, float, bool) else ""
         complain(problems, node, f"is {_shown(node)}, not {NAMES.get(kind, kind.__name__)}{quote}")
-    elif kind is float and not math.isfinite(value):
+    elif isinstance(value, float) and not math.isfinite(value):
         complain(problems, node, f"is {value}, which is no finite number")
     return value
 

@@ -212,7 +212,15 @@ class MadeData:
     make: Callable[[], Iterable[Any]] = field(compare=False, repr=False)
 
 
-Data = HubData | MadeData
+@dataclass(frozen=True)
+class JoinedData:
+    """Rows of several splits, one after the other. Of `optional` ones, those that are not at hand are left out."""
+
+    parts: tuple[HubData, ...]
+    optional: bool = False
+
+
+Data = HubData | MadeData | JoinedData
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,19 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = {"core": "xeval", "plugins": "xeval.plugins", "tasks": "xeval.tasks"}
 ORDER = """
-    errors hashing values units contracts hookspecs api
+    errors hashing values columns units contracts hookspecs api
     plugins tasks
     yamlscalars yamlfile schema registrymerge registry recipe catalogue stage experiment plan explain
     change checks batching metrics formats statistics leaderboard
-    discovery store rows examples models heads training predicting warmstart pretraining
+    discovery store hubfolder snapshots parquet finding rows examples models heads optimising training predicting vocabulary warmstart maskedlm pretraining
     stages runner executors
     app render cli __main__
 """.split()  # lowest first; a module may import what stands before it
 GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody imports them
 HEAVY = {
-    "torch": {"models", "heads", "training", "predicting", "pretraining"},
-    "transformers": {"models", "pretraining"},
-    "tokenizers": {"models", "pretraining"},
+    "torch": {"models", "heads", "optimising", "training", "predicting", "pretraining", "maskedlm"},
+    "transformers": {"models", "pretraining", "vocabulary"},
+    "tokenizers": {"models", "pretraining", "vocabulary"},
     "datasets": {"rows"},
 }
 

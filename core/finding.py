@@ -1,0 +1,126 @@
+"""Where the files of a data set are: in a folder laid out like the hub, in the cache, or on the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xeval.errors import MissingData, nearest
+from xeval.hubfolder import DEFAULT, Layout, layout, repository_folder
+from xeval.registry import SourceEntry
+from xeval.snapshots import network_forbidden, snapshots
+from xeval.values import Data, HubData, JoinedData, MadeData
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where data are looked for: first in the folder `hub`, then in the cache and on the network unless `offline`."""
+
+    hub: Path | None = None
+    offline: bool = False
+    sources: Mapping[str, SourceEntry] = field(default_factory=dict, hash=False)
+
+
+def spoken(data: Data) -> str:
+    """The data by name, for messages.
+
+    >>> spoken(HubData("facebook/xnli", "test", "de"))
+    'facebook/xnli, config de, split test'
+    """
+    if isinstance(data, MadeData):
+        return data.name
+    if isinstance(data, HubData):
+        config = f", config {data.config}" if data.config else ""
+        return f"{data.repository}{config}, split {data.split}"
+    return " and ".join(map(spoken, data.parts))
+
+
+def find_files(data: HubData, place: Place) -> tuple[Path, ...]:
+    """The Parquet files of a split. Raises MissingData with what was tried, and what is there instead."""
+    tried: list[str] = []
+    found = local_files(data, place, tried) or _remote_files(data, place, tried)
+    if not found:
+        raise missing(data, place, tried)
+    return found
+
+
+def missing(data: HubData, place: Place, tried: Sequence[str]) -> MissingData:
+    """The error that says where the data were looked for."""
+    reasons = "; ".join(reason.rstrip(".") for reason in tried)
+    return MissingData(f"There is no {spoken(data)}: {reasons}.", hint=_how(place))
+
+
+def local_files(data: HubData, place: Place, tried: list[str]) -> tuple[Path, ...]:
+    """The files of a split in the folder `hub`, if there is one and it has them; why not is added to `tried`."""
+    if place.hub is None:
+        return ()
+    for repository in _repositories(data, place):
+        folder = repository_folder(place.hub, repository)
+        if not folder.is_dir():
+            tried.append(f"no folder {folder}")
+        elif files := _files_in(folder, data, tried):
+            return files
+    return ()
+
+
+def _remote_files(data: HubData, place: Place, tried: list[str]) -> tuple[Path, ...]:
+    for repository in _repositories(data, place):
+        revision = pinned(data, place) if repository == data.repository else ""
+        try:
+            for folder in snapshots(repository, revision, data.config, place.offline):
+                if files := _files_in(folder, data, tried):
+                    return files
+        except MissingData as error:
+            tried.append("not in the local cache" if network_forbidden(place.offline) else error.message)
+    return ()
+
+
+def _files_in(folder: Path, data: HubData, tried: list[str]) -> tuple[Path, ...]:
+    found = layout(folder)
+    config = data.config or (next(iter(found)) if len(found) == 1 else DEFAULT)
+    files = found.get(config, {}).get(data.split, ())
+    if not files:
+        tried.append(_lacking(data.split, config, found, folder))
+    return files
+
+
+def _lacking(split: str, config: str, found: Layout, folder: Path) -> str:
+    """What a folder has instead of the split that it lacks."""
+    kind, name, known = ("split", split, list(found[config])) if config in found else ("config", config, list(found))
+    close = nearest(name, known)
+    shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
+    has = f"did you mean {close!r}?" if close else f"it has {shown or 'no Parquet files'}"
+    return f"{folder} has no {kind} {name!r} ({has})"
+
+
+def _repositories(data: HubData, place: Place) -> tuple[str, ...]:
+    source = place.sources.get(data.repository)
+    return (data.repository, *(source.mirrors if source else ()))
+
+
+def pinned(data: HubData, place: Place) -> str:
+    """The revision that the registry gives for the data set; empty if none."""
+    source = place.sources.get(data.repository)
+    return source.revision if source else ""
+
+
+def _how(place: Place) -> str:
+    if place.hub is None:
+        return "Name a folder that holds it, laid out like the hub, with --hub DIR, or run without --offline."
+    return f"Put it under {place.hub}, or run without --offline." if network_forbidden(place.offline) else ""
+
+
+def parts_at_hand(data: HubData | JoinedData, place: Place) -> list[HubData]:
+    """The parts that are at hand; all of them must be, or at least one if they are optional."""
+    parts = [data] if isinstance(data, HubData) else list(data.parts)
+    absent: dict[HubData, MissingData] = {}
+    for part in parts:
+        try:
+            find_files(part, place)
+        except MissingData as error:
+            absent[part] = error
+    optional = isinstance(data, JoinedData) and data.optional
+    if absent and not (optional and len(absent) < len(parts)):
+        raise next(iter(absent.values()))
+    return [part for part in parts if part not in absent]

@@ -1,0 +1,62 @@
+"""Data sets on the hub itself: which revision, and its files, from the local cache or the network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from xeval.errors import MissingData
+
+T = TypeVar("T")
+
+CONVERTED = "refs/convert/parquet"  # the hub's own conversion, for repositories that are a script
+
+
+def network_forbidden(offline: bool) -> bool:
+    """Whether the network may not be used: asked for, or by HF_HUB_OFFLINE as for every Hugging Face library."""
+    return offline or os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}
+
+
+def resolved(repository: str, revision: str, offline: bool) -> str:
+    """The commit that a revision means now; offline, the one in the cache. Raises MissingData."""
+    if network_forbidden(offline):
+        return snapshot(repository, revision, "", offline=True).name
+    from huggingface_hub import HfApi
+
+    return _asked(repository, lambda: str(HfApi().dataset_info(repository, revision=revision or None).sha))
+
+
+def snapshots(repository: str, revision: str, config: str, offline: bool) -> Iterator[Path]:
+    """Folders in which the config may be: the repository as it is, then the hub's conversion. Raises MissingData."""
+    yield snapshot(repository, revision, config, offline)
+    yield snapshot(repository, CONVERTED, config, offline)
+
+
+def snapshot(repository: str, revision: str, config: str, offline: bool) -> Path:
+    """The folder of one revision in the cache, with the files of one config; fetched if that is allowed."""
+    from huggingface_hub import snapshot_download
+
+    patterns = ["README.md", f"{config}/*", f"{config}/*/*"] if config else ["README.md", "*.parquet"]
+    return _asked(
+        repository,
+        lambda: Path(
+            snapshot_download(
+                repository,
+                repo_type="dataset",
+                revision=revision or None,
+                allow_patterns=[*patterns, "data/*.parquet", "default/*/*.parquet"],
+                local_files_only=network_forbidden(offline),
+            )
+        ),
+    )
+
+
+def _asked(repository: str, ask: Callable[[], T]) -> T:
+    """What the hub answers; whatever goes wrong there means that the data are not to be had."""
+    try:
+        return ask()
+    except Exception as error:  # which errors there are depends on the HTTP library of the day
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise MissingData(f"The data set {repository!r} cannot be had from the hub: {first}") from error
