@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xeval.columns import answers_of, label_name, passages
 from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask, Task
 from xeval.errors import BadData, BadValue, XevalError
 from xeval.hashing import seed_of
@@ -14,6 +15,7 @@ from xeval.values import (
     Example,
     FormatName,
     HubData,
+    JoinedData,
     LabelledText,
     Language,
     MadeData,
@@ -38,6 +40,7 @@ __all__ = [
     "FormatName",
     "HubData",
     "IntermediateTask",
+    "JoinedData",
     "LabelledText",
     "Language",
     "LanguageOrder",
@@ -56,10 +59,13 @@ __all__ = [
     "Training",
     "Unit",
     "XevalError",
+    "answers_of",
     "change_characters",
     "change_words",
     "graphemes",
     "hookimpl",
+    "label_name",
+    "passages",
     "seed_of",
     "words",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from xeval.checks import check_example
 from xeval.contracts import Task
 from xeval.errors import BadData
 from xeval.rows import Place, Rows, open_rows, spoken
-from xeval.values import Example, Split
+from xeval.values import Example, MadeData, Split
 
 
 def examples_of(task: Task, split: Split, language: str, place: Place, limit: int | None = None) -> list[Example]:
@@ -20,15 +20,16 @@ def examples_of(task: Task, split: Split, language: str, place: Place, limit: in
     data = task.data(split, language)
     rows = open_rows(data, place)
     # The limit counts examples, not rows: some files hold many languages one after the other, of which one is taken.
-    found = list(islice(_checked(rows, task, language), limit))
+    made = task.examples(rows, language) if isinstance(data, MadeData) else _made(rows, task, language)
+    found = list(islice(_checked(made, rows, task, language), limit))
     if not found and limit != 0:
         raise BadData(spoken(data), f"holds no example of the task {task.name!r} in {language!r}")
     return found
 
 
-def _checked(rows: Rows, task: Task, language: str) -> Iterator[Example]:
+def _checked(made: Iterable[Example], rows: Rows, task: Task, language: str) -> Iterator[Example]:
     seen: set[str] = set()
-    for example in _made(rows, task, language):
+    for example in made:
         reason = check_example(example, task) or _out_of_place(example, language, seen)
         if reason:
             raise BadData(rows.at, reason)
