@@ -10,15 +10,60 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = {"core": "xeval", "plugins": "xeval.plugins", "tasks": "xeval.tasks"}
-ORDER = """
-    errors hashing values columns units contracts hookspecs api
-    plugins tasks
-    yamlscalars yamlfile schema registrymerge registry recipe catalogue stage experiment plan explain
-    change checks batching metrics formats statistics leaderboard
-    discovery store hubfolder snapshots parquet finding rows examples models heads optimising training predicting vocabulary warmstart maskedlm pretraining
-    stages runner executors
-    app render cli __main__
-""".split()  # lowest first; a module may import what stands before it
+ORDER = [
+    "errors",
+    "hashing",
+    "values",
+    "columns",
+    "units",
+    "contracts",
+    "hookspecs",
+    "api",
+    "plugins",
+    "tasks",
+    "yamlscalars",
+    "yamlfile",
+    "schema",
+    "registrymerge",
+    "registry",
+    "recipe",
+    "catalogue",
+    "stage",
+    "experiment",
+    "plan",
+    "explain",
+    "change",
+    "checks",
+    "batching",
+    "metrics",
+    "formats",
+    "statistics",
+    "leaderboard",
+    "discovery",
+    "store",
+    "hubfolder",
+    "snapshots",
+    "parquet",
+    "finding",
+    "rows",
+    "examples",
+    "models",
+    "heads",
+    "optimising",
+    "training",
+    "predicting",
+    "vocabulary",
+    "warmstart",
+    "maskedlm",
+    "pretraining",
+    "stages",
+    "runner",
+    "executors",
+    "app",
+    "render",
+    "cli",
+    "__main__",
+]  # lowest first; a module may import what stands before it
 GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody imports them
 HEAVY = {
     "torch": {"models", "heads", "optimising", "training", "predicting", "pretraining", "maskedlm"},

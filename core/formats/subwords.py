@@ -1,0 +1,120 @@
+"""Sub-words of texts: every distinct text is tokenised once, and inputs are put together from its pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from xeval.errors import BadValue
+
+Ids = npt.NDArray[np.int32]
+Offsets = npt.NDArray[np.int32]
+KEPT = 200_000  # texts whose pieces are kept at most
+
+
+@dataclass(frozen=True)
+class Subwords:
+    """A fast tokenizer, and the special sub-words that it puts around one text and between two.
+
+    One text is read as `start`, text, `end`; a pair as `start`, first, `middle`, second, `end`. `typed` says that the
+    second text of a pair has a type of its own (BERT), `size` is the length of the vocabulary.
+    """
+
+    backend: Any  # a tokenizers.Tokenizer; the library itself is opened in models
+    start: tuple[int, ...]
+    middle: tuple[int, ...]
+    end: tuple[int, ...]
+    padding: int
+    unknown: int
+    mask: int | None
+    special: frozenset[int]
+    size: int
+    typed: bool = False
+    kept: dict[str, Ids] = field(default_factory=dict, repr=False, compare=False)
+
+    def pieces(self, texts: Iterable[str]) -> list[Ids]:
+        """The sub-words of each text, without special ones. They are shared between callers: do not write to them."""
+        wanted = list(texts)
+        if len(self.kept) > KEPT:
+            self.kept.clear()
+        new = [text for text in dict.fromkeys(wanted) if text not in self.kept]
+        for text, encoding in zip(new, self.backend.encode_batch_fast(new, add_special_tokens=False), strict=True):
+            self.kept[text] = np.array(encoding.ids, dtype=np.int32)
+        return [self.kept[text] for text in wanted]
+
+    def pieces_with_offsets(self, texts: Iterable[str]) -> list[tuple[Ids, Offsets]]:
+        """The sub-words of each text, and the characters (first, one past the last) that each stands for: (T, 2)."""
+        wanted = list(texts)
+        new = list(dict.fromkeys(wanted))
+        encodings = self.backend.encode_batch(new, add_special_tokens=False)
+        found = {
+            text: (np.array(e.ids, dtype=np.int32), np.array(e.offsets, dtype=np.int32).reshape(-1, 2))
+            for text, e in zip(new, encodings, strict=True)
+        }
+        return [found[text] for text in wanted]
+
+    def single(self, text: Ids) -> Ids:
+        """An input of one text, already cut."""
+        return joined(self.start, text, self.end)
+
+    def pair(self, first: Ids, second: Ids) -> Ids:
+        """An input of two texts, already cut."""
+        return joined(self.start, first, self.middle, second, self.end)
+
+    def room(self, max_length: int, texts: int) -> int:
+        """How many sub-words are left for one or two texts. Raises BadValue if there are none."""
+        taken = len(self.start) + len(self.end) + (len(self.middle) if texts > 1 else 0)
+        if max_length < taken + 2 * texts:
+            raise BadValue(
+                f"max_length {max_length} leaves no room for text.", hint="Give training.max_length 32 or more."
+            )
+        return max_length - taken
+
+
+def joined(*parts: Sequence[int] | Ids) -> Ids:
+    """One input from its parts."""
+    return np.concatenate([np.zeros(0, dtype=np.int32), *(np.asarray(part, dtype=np.int32) for part in parts)])
+
+
+def subwords_of(tokenizer: Any) -> Subwords:
+    """Read off a Hugging Face fast tokenizer what the formats need of it."""
+    backend = tokenizer.backend_tokenizer
+    start, middle, end, typed = template(backend)
+    padding = tokenizer.pad_token_id
+    unknown = tokenizer.unk_token_id
+    return Subwords(
+        backend=backend,
+        start=start,
+        middle=middle,
+        end=end,
+        padding=0 if padding is None else padding,
+        unknown=0 if unknown is None else unknown,
+        mask=tokenizer.mask_token_id,
+        special=frozenset(tokenizer.all_special_ids),
+        size=len(tokenizer),
+        typed=typed,
+    )
+
+
+def template(backend: Any) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], bool]:
+    """What the tokenizer puts before, between and after two texts, seen from a pair that it encodes itself."""
+    probe = probe_text(backend)
+    encoding = backend.encode(probe, probe)
+    sides, ids = encoding.sequence_ids, encoding.ids
+    first, second = ([i for i, side in enumerate(sides) if side == which] for which in (0, 1))
+    start, middle = ids[: first[0]], ids[first[-1] + 1 : second[0]]
+    typed = encoding.type_ids[second[0]] != encoding.type_ids[first[0]]
+    return tuple(start), tuple(middle), tuple(ids[second[-1] + 1 :]), typed
+
+
+def probe_text(backend: Any) -> str:
+    """Some text that this tokenizer has sub-words for; a vocabulary of another script may have none for `a`."""
+    known = (str(token).strip("▁#Ġ </>[]") for token in sorted(backend.get_vocab()))
+    for text in ("a", *known):
+        if text and backend.encode(text, add_special_tokens=False).ids:
+            return text
+    raise BadValue("The tokenizer knows no sub-word at all.", hint="Give a model folder with its own tokenizer.json.")

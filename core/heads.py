@@ -1,0 +1,212 @@
+"""Heads on any encoder: pool or read its states, score, and tell the loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from xeval.errors import BadValue
+from xeval.formats.features import IGNORED, Batch, HeadKind, Pooling
+from xeval.hashing import seed_of
+from xeval.models import Head
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """A batch on the device that computes. B sequences of T sub-words, F features."""
+
+    ids: Tensor  # (B, T)
+    mask: Tensor | None  # (B, T), True for sub-words; None where nothing is padded
+    types: Tensor | None  # (B, T)
+    pools: Tensor | None  # (B, P, T)
+    allowed: Tensor | None  # (B, T)
+    sizes: tuple[int, ...]  # (F,)
+    targets: Tensor  # (F,), (F, 2) or (B, T)
+
+
+class HeadModule(Protocol):
+    """What training and predicting ask of a head; `states` are the encoder's last (B, T, H)."""
+
+    def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """The mean loss of a batch."""
+        ...
+
+    def read(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """What the format decodes, row by row of the batch."""
+        ...
+
+
+def inputs_of(batch: Batch, device: str) -> Inputs:
+    """Move a batch to a device; the mask is left out where there is no padding, so that attention need not read it."""
+    width = batch.ids.shape[1]
+    mask = (
+        None if (batch.lengths == width).all() else torch.arange(width)[None] < torch.from_numpy(batch.lengths)[:, None]
+    )
+    there = [
+        None if array is None else (array if isinstance(array, Tensor) else torch.from_numpy(array)).to(device)
+        for array in (batch.ids, mask, batch.types, batch.pools, batch.allowed, batch.targets)
+    ]
+    ids, mask, types, pools, allowed, targets = there
+    assert ids is not None and targets is not None  # noqa: PT018
+    return Inputs(ids, mask, types, pools, allowed, batch.sizes, targets)
+
+
+def hidden_states(encoder: Any, inputs: Inputs, layer: int | None = None) -> Tensor:
+    """The encoder's last states (B, T, H), or those of a layer: 0 is the embeddings, -1 the last."""
+    given = {} if inputs.types is None else {"token_type_ids": inputs.types}
+    if layer is None or layer == -1:
+        last: Tensor = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, **given).last_hidden_state
+        return last
+    output = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, output_hidden_states=True, **given)
+    states: Tensor = output.hidden_states[layer]
+    return states
+
+
+class SentenceHead(nn.Module):
+    """Scores of a whole input: dense, tanh, out, as RoBERTa's classification head has it."""
+
+    def __init__(self, hidden: int, scores: int, dropout: float, pooling: Pooling) -> None:
+        super().__init__()
+        self.pooling = pooling
+        self.dropout = nn.Dropout(dropout)
+        self.dense = nn.Linear(4 * hidden if pooling == "match" else hidden, hidden)
+        self.out = nn.Linear(hidden, scores)
+
+    def read(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """Scores of each sequence: (B, labels)."""
+        pooled = self.dropout(match(states, inputs) if self.pooling == "match" else pool(states, inputs))
+        scores: Tensor = self.out(self.dropout(torch.tanh(self.dense(pooled))))
+        return scores
+
+    def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """Cross entropy over labels."""
+        return F.cross_entropy(self.read(states, inputs).float(), inputs.targets)
+
+
+class ChoiceHead(SentenceHead):
+    """One score per choice; the choices of a prompt compete."""
+
+    def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """Cross entropy over the choices of each prompt; prompts may have different numbers of them."""
+        scores = self.read(states, inputs)[:, 0].float()
+        if len(set(inputs.sizes)) == 1:
+            return F.cross_entropy(scores.view(-1, inputs.sizes[0]), inputs.targets)
+        rows = nn.utils.rnn.pad_sequence(
+            torch.split(scores, list(inputs.sizes)), batch_first=True, padding_value=-torch.inf
+        )
+        return F.cross_entropy(rows, inputs.targets)
+
+
+class TokenHead(nn.Module):
+    """A label for each sub-word."""
+
+    def __init__(self, hidden: int, scores: int, dropout: float) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.out = nn.Linear(hidden, scores)
+
+    def read(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """The number of the best label, the first of equals: (B, T)."""
+        best: Tensor = self.out(states).argmax(dim=-1)
+        return best
+
+    def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """Cross entropy over labels, where a sub-word has one."""
+        scores = self.out(self.dropout(states)).float()
+        return F.cross_entropy(scores.flatten(0, 1), inputs.targets.flatten(), ignore_index=IGNORED)
+
+
+class SpanHead(nn.Module):
+    """Scores of being the first and the last sub-word of the answer."""
+
+    def __init__(self, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.out = nn.Linear(hidden, 2)
+
+    def read(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """Scores (B, T, 2), very low where no answer may stand."""
+        scores: Tensor = self.out(self.dropout(states)).float()
+        if inputs.allowed is not None:
+            scores = scores.masked_fill(~inputs.allowed[:, :, None], -1e9)
+        return scores
+
+    def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """Mean cross entropy of start and end over the sub-words of a window."""
+        scores = self.read(states, inputs)
+        return F.cross_entropy(scores, inputs.targets)
+
+
+class LanguageModelHead(nn.Module):
+    """Scores of every sub-word of the vocabulary, against the embeddings themselves, as in RoBERTa."""
+
+    def __init__(self, hidden: int, embeddings: nn.Embedding, epsilon: float) -> None:
+        super().__init__()
+        self.dense = nn.Linear(hidden, hidden)
+        self.norm = nn.LayerNorm(hidden, eps=epsilon)
+        self.bias = nn.Parameter(torch.zeros(embeddings.num_embeddings))
+        self.tied = [embeddings]  # in a list, so that the weights stay the encoder's
+
+    def read(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """Scores for states of any shape: (..., V)."""
+        return F.linear(self.norm(F.gelu(self.dense(states))), self.tied[0].weight, self.bias)
+
+    def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """Cross entropy at the hidden sub-words; only they are scored, since the vocabulary is wide."""
+        hidden = inputs.targets != IGNORED
+        return F.cross_entropy(self.read(states[hidden], inputs).float(), inputs.targets[hidden])
+
+
+def pool(states: Tensor, inputs: Inputs) -> Tensor:
+    """The first sub-word, or the mean that the batch asks for: (B, H)."""
+    if inputs.pools is None:
+        return states[:, 0]
+    return torch.bmm(inputs.pools.to(states.dtype), states)[:, 0]
+
+
+def match(states: Tensor, inputs: Inputs) -> Tensor:
+    """Means a and b of the two texts as [a, b, |a - b|, a * b] (Mou et al. 2016): (B, 4H)."""
+    assert inputs.pools is not None
+    first, second = torch.bmm(inputs.pools.to(states.dtype), states).unbind(dim=1)
+    return torch.cat([first, second, (first - second).abs(), first * second], dim=-1)
+
+
+def fresh_head(kind: HeadKind, encoder: Any, labels: int, pooling: Pooling, seed: int) -> Any:
+    """A head with weights drawn from a seed, as the encoder's configuration says its own are drawn."""
+    config, hidden = encoder.config, encoder.config.hidden_size
+    dropout = float(getattr(config, "hidden_dropout_prob", 0.1))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed_of(seed, "head", kind))
+        head = made_head(kind, encoder, hidden, labels, dropout, pooling)
+        for module in head.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=float(getattr(config, "initializer_range", 0.02)))
+                nn.init.zeros_(module.bias)
+    return head
+
+
+def made_head(kind: HeadKind, encoder: Any, hidden: int, labels: int, dropout: float, pooling: Pooling) -> nn.Module:
+    """A head of a kind, its weights not yet drawn. Raises BadValue for a format that has none."""
+    if kind == "sentence":
+        return SentenceHead(hidden, labels, dropout, pooling)
+    if kind == "choice":
+        return ChoiceHead(hidden, 1, dropout, pooling)
+    if kind == "token":
+        return TokenHead(hidden, labels, dropout)
+    if kind == "span":
+        return SpanHead(hidden, dropout)
+    if kind == "language_model":
+        epsilon = float(getattr(encoder.config, "layer_norm_eps", 1e-12))
+        return LanguageModelHead(hidden, encoder.get_input_embeddings(), epsilon)
+    raise BadValue("Retrieval has nothing to train.", hint="Use it as a target task, not as an intermediate one.")
+
+
+def stored_head(kind: HeadKind, encoder: Any, head: Head) -> Any:
+    """A head with the weights of a folder."""
+    module = fresh_head(kind, encoder, len(head.labels), head.pooling, seed=0)
+    module.load_state_dict(dict(head.weights))
+    return module

@@ -1,0 +1,173 @@
+"""Encoders, tokenizers and heads in folders: find, open, name by content, write. Weights are safetensors only."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoConfig, AutoModel, AutoTokenizer
+from transformers.utils import logging as library_logging
+
+from xeval.errors import BadValue, MissingData
+from xeval.hashing import digest, file_digest
+from xeval.values import FormatName, Json
+
+WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
+IDENTITY = ("config.json", "*.safetensors", "tokenizer.json", "*.model", "vocab.txt", "vocab.json", "merges.txt")
+DOWNLOADED = ["*.json", "*.safetensors", "*.model", "*.txt"]  # never a pickle
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a folder holds of a head: which format, for which labels, how it pools, and its weights."""
+
+    format: FormatName
+    labels: tuple[str, ...]
+    pooling: Literal["cls", "mean", "match"]
+    weights: Mapping[str, torch.Tensor] = field(repr=False)
+
+
+# ------------------------------------------------------------------------------------------------------------ finding
+
+
+def find_model(repository: str, revision: str | None, hub: Path | None, offline: bool) -> Path:
+    """The folder of a model: a local path, `hub`/org/name, the Hugging Face cache, or a download where it is allowed.
+
+    Raises MissingData if it is nowhere, BadValue if the folder has no safetensors.
+    """
+    places = [Path(repository).expanduser(), *([hub / repository] if hub else [])]
+    folder = next((place for place in places if (place / "config.json").is_file()), None)
+    if folder is None and any(place.is_dir() for place in places[:1]):
+        raise BadValue(f"The folder {repository} has no config.json, so it is no model.", hint="Give a model folder.")
+    found = folder or snapshot(repository, revision, offline)
+    check_weights(found)
+    return found
+
+
+def snapshot(repository: str, revision: str | None, offline: bool) -> Path:
+    """A model in the Hugging Face cache, downloaded first where that is allowed."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
+
+    try:
+        return Path(
+            snapshot_download(repository, revision=revision, local_files_only=offline, allow_patterns=DOWNLOADED)
+        )
+    except (HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
+        how = "and --offline forbids to download it" if offline else "and it could not be downloaded"
+        raise MissingData(
+            f"The model {repository!r} is neither a folder nor in the Hugging Face cache, {how}.",
+            hint=f"Give a model folder, put it under --hub as {repository}, or run once with network.",
+        ) from error
+
+
+def check_weights(folder: Path) -> None:
+    """Raise BadValue unless a folder has its weights in safetensors: a pickle is code, and is never opened."""
+    if not any((folder / name).is_file() for name in WEIGHTS):
+        raise BadValue(
+            f"The model folder {folder} has no model.safetensors.",
+            hint="Convert it once with AutoModel.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER).",
+        )
+
+
+def model_identity(folder: Path, revision: str | None) -> Json:
+    """What names a model in keys: its pinned revision, or else a digest of its weights, settings and tokenizer."""
+    if revision:
+        return {"revision": revision}
+    files = sorted({path for pattern in IDENTITY for path in folder.glob(pattern)} - {folder / "head.safetensors"})
+    return {"content": digest({path.name: content(path) for path in files})}
+
+
+def content(path: Path) -> str:
+    """The digest of a file, worked out once while it does not change."""
+    about = path.stat()
+    return known_content(path, about.st_size, about.st_mtime_ns)
+
+
+@functools.cache
+def known_content(path: Path, size: int, changed: int) -> str:
+    """The digest of a file of that size that was changed then."""
+    return file_digest(path)
+
+
+# ------------------------------------------------------------------------------------------------------------ opening
+
+
+def open_tokenizer(folder: Path) -> Any:
+    """The fast tokenizer of a folder. Raises BadValue if there is none."""
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, ImportError) as error:
+        raise BadValue(f"The model folder {folder} has no tokenizer that opens: {error}") from error
+    if not tokenizer.is_fast:
+        raise BadValue(f"The model folder {folder} has no tokenizer.json.", hint="Save it with its fast tokenizer.")
+    for transient in ("local_files_only", "is_local", "trust_remote_code"):
+        tokenizer.init_kwargs.pop(transient, None)  # how it was opened is no part of what is saved
+    return tokenizer
+
+
+def open_encoder(folder: Path) -> Any:
+    """The encoder of a folder as `AutoModel` opens it, in float32, without a pooling layer.
+
+    Raises BadValue if it has no safetensors or needs code of its own.
+    """
+    check_weights(folder)
+    quiet()
+    try:
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        return AutoModel.from_pretrained(
+            folder,
+            config=config,
+            dtype=torch.float32,
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            **no_pooler(config),
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise BadValue(f"The model folder {folder} does not open: {error}") from error
+
+
+def no_pooler(config: Any) -> dict[str, bool]:
+    """Leave the pooling layer out of models that would make one: no head of ours reads it."""
+    model = AutoModel._model_mapping.get(type(config), None)
+    takes = model is not None and "add_pooling_layer" in inspect.signature(model).parameters
+    return {"add_pooling_layer": False} if takes else {}
+
+
+def quiet() -> None:
+    """Keep the library's bars and remarks off the screen: standard output may be a JSON document."""
+    library_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    library_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def read_head(folder: Path) -> Head | None:
+    """The head in a folder, or None if it has none."""
+    if not (folder / "head.json").is_file():
+        return None
+    about = json.loads((folder / "head.json").read_text(encoding="utf-8"))
+    weights = load_file(folder / "head.safetensors")
+    return Head(about["format"], tuple(about["labels"]), about["pooling"], weights)
+
+
+# ------------------------------------------------------------------------------------------------------------ writing
+
+
+def save_state(folder: Path, encoder: Any, tokenizer: Any, head: Head | None) -> None:
+    """Write a model state: encoder, tokenizer, and a head if it has one. Equal weights give equal bytes."""
+    quiet()
+    folder.mkdir(parents=True, exist_ok=True)
+    encoder.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    if head is not None:
+        about = {"format": head.format, "labels": list(head.labels), "pooling": head.pooling}
+        (folder / "head.json").write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
+        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in sorted(head.weights.items())}
+        save_file(weights, folder / "head.safetensors")

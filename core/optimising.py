@@ -1,0 +1,64 @@
+"""Steps of a training: parameters, schedule, precision, and chance that nobody else can touch."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from xeval.hashing import seed_of
+from xeval.values import Compute, Training
+
+
+def optimizer_of(models: Sequence[nn.Module], settings: Training) -> torch.optim.AdamW:
+    """AdamW over all parameters that are trained; weight decay leaves biases and layer norms (vectors) alone."""
+    trained = [parameter for model in models for parameter in model.parameters() if parameter.requires_grad]
+    groups = [
+        {"params": [p for p in trained if p.ndim > 1], "weight_decay": settings.weight_decay},
+        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
+
+
+def warmed(step: int, total: int, warmup: float) -> float:
+    """The share of the learning rate at a step: up in a line over the first `warmup` of all, then down to 0."""
+    rising = round(total * warmup)
+    return (step + 1) / rising if step < rising else (total - step) / (total - rising)
+
+
+def freeze(module: nn.Module) -> None:
+    """Compute no gradient for a module, and leave its dropout out."""
+    module.requires_grad_(False)
+
+
+def embedding_layer(encoder: Any) -> nn.Module:
+    """The whole embedding layer of an encoder: words, places, types and their norm."""
+    layer: nn.Module = getattr(encoder, "embeddings", None) or encoder.get_input_embeddings()
+    return layer
+
+
+@contextlib.contextmanager
+def chance_of(seed: int, device: str) -> Iterator[None]:
+    """Draw dropout from a seed, and give the global generators back as they were."""
+    devices = [torch.device(device)] if device.startswith("cuda") else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(seed_of(seed, "dropout"))
+        yield
+
+
+@contextlib.contextmanager
+def precise(compute: Compute) -> Iterator[None]:
+    """Compute as `compute.precision` says; in fp32 a GPU multiplies matrices in TF32."""
+    if not compute.device.startswith("cuda"):
+        yield
+        return
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high")
+    try:
+        with torch.autocast("cuda", dtype=torch.bfloat16, enabled=compute.precision == "bf16"):
+            yield
+    finally:
+        torch.set_float32_matmul_precision(before)

@@ -1,0 +1,146 @@
+"""Predictions of a model state for many lists of examples in one sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from xeval.batching import evaluation_batches
+from xeval.errors import BadValue
+from xeval.formats.features import Feature, Format, HeadKind, Pooling, collated
+from xeval.formats.retrieval import prepared
+from xeval.formats.subwords import Subwords, subwords_of
+from xeval.formats.table import format_of
+from xeval.heads import Inputs, hidden_states, inputs_of, pool, stored_head
+from xeval.models import open_encoder, open_tokenizer, read_head
+from xeval.optimising import precise
+from xeval.values import Compute, Example, FormatName, Prediction, Retrieval, Training
+
+Output = Any  # a numpy array; the format knows its shape
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """A model ready to read: an encoder with a head, or with a layer whose states are pooled."""
+
+    encoder: Any
+    subwords: Subwords
+    kind: HeadKind
+    pooling: Pooling
+    compute: Compute
+    labels: tuple[str, ...] = ()
+    head: Any = None
+    layer: int = -1
+
+
+def predict(
+    state: Path,
+    task_format: FormatName,
+    labels: Sequence[str],
+    batches: Sequence[Sequence[Example]],
+    settings: Training,
+    retrieval: Retrieval,
+    compute: Compute,
+) -> list[list[Prediction]]:
+    """Predictions for each list of examples, in its order.
+
+    The model is opened once, and texts that lists share are tokenised once. No batch mixes two lists: what else is
+    asked for in the same sweep cannot change a bit of a list's outputs. Raises BadValue if the state has no head for
+    the format and these labels.
+    """
+    of = format_of(task_format)
+    reader = opened(state, of, tuple(labels), retrieval, compute)
+    with torch.inference_mode(), precise(compute):
+        if of.head == "vector":
+            return found(reader, of, batches, settings, retrieval.centre)
+        return [answered(reader, of, examples, settings) for examples in batches]
+
+
+def opened(state: Path, of: Format, labels: tuple[str, ...], retrieval: Retrieval, compute: Compute) -> Reader:
+    """The model in a folder, with what the format needs of it."""
+    encoder, subwords = open_encoder(state).to(compute.device).eval(), subwords_of(open_tokenizer(state))
+    if of.head == "vector":
+        return Reader(encoder, subwords, of.head, retrieval.pooling, compute, layer=layer_of(encoder, retrieval.layer))
+    stored = read_head(state)
+    if stored is None or stored.format != of.name or sorted(stored.labels) != sorted(labels):
+        has = "no head" if stored is None else f"a head for {stored.format} with the labels {list(stored.labels)}"
+        raise BadValue(
+            f"{state} has {has}; {of.name} with the labels {list(labels)} needs one.", hint="Train it first."
+        )
+    head = stored_head(of.head, encoder, stored).to(compute.device).eval()
+    return Reader(encoder, subwords, of.head, stored.pooling, compute, stored.labels, head)
+
+
+def layer_of(encoder: Any, layer: int) -> int:
+    """The number of a hidden state, which the encoder must have; negative ones count from the last."""
+    depth = int(encoder.config.num_hidden_layers)
+    if not -depth - 1 <= layer <= depth:
+        raise BadValue(f"The encoder has the hidden states 0 to {depth}, not {layer}.", hint="Set retrieval.layer.")
+    return layer % (depth + 1)
+
+
+def answered(reader: Reader, of: Format, examples: Sequence[Example], settings: Training) -> list[Prediction]:
+    """What the head says of one list."""
+    features = of.encode(examples, reader.subwords, settings, reader.labels)
+    return of.decode(examples, features, outputs_of(reader, features), settings, reader.labels)
+
+
+def found(
+    reader: Reader, of: Format, batches: Sequence[Sequence[Example]], settings: Training, centre: bool
+) -> list[list[Prediction]]:
+    """What the translations of each list find in it; translations that lists share are embedded once."""
+    kept: dict[tuple[bytes, ...], list[Output]] = {}
+    predictions = []
+    for examples in batches:
+        features = of.encode(examples, reader.subwords, settings, ())
+        outputs: list[Output] = [None] * len(features)
+        outputs[0::2] = vectors_of(reader, features[0::2], centre)
+        key = tuple(feature.sequences[0].tobytes() for feature in features[1::2])
+        if key not in kept:
+            kept[key] = vectors_of(reader, features[1::2], centre)
+        outputs[1::2] = kept[key]
+        predictions.append(of.decode(examples, features, outputs, settings, ()))
+    return predictions
+
+
+def vectors_of(reader: Reader, features: Sequence[Feature], centre: bool) -> list[Output]:
+    """Sentence vectors of one language at length 1; equal inputs are computed once."""
+    inputs = [feature.sequences[0].tobytes() for feature in features]
+    distinct = dict(zip(inputs, features, strict=True))
+    vectors = dict(zip(distinct, outputs_of(reader, list(distinct.values())), strict=True))
+    return list(prepared(np.stack([vectors[ids] for ids in inputs]), centre)) if vectors else []
+
+
+def outputs_of(reader: Reader, features: Sequence[Feature]) -> list[Output]:
+    """What the model puts out for each feature: one array per feature, without padding."""
+    rows = [row for feature in features for row in alone(feature)]
+    outputs: list[Output] = [None] * len(rows)
+    for numbers in evaluation_batches([row.length for row in rows], reader.compute.batch_tokens):
+        batch = collated([rows[i] for i in numbers], reader.subwords, reader.kind, reader.pooling)
+        read = outputs_in(reader, inputs_of(batch, reader.compute.device)).cpu().numpy()
+        for number, output, length in zip(numbers, read, batch.lengths, strict=True):
+            outputs[number] = output[:length] if reader.kind in ("token", "span") else output
+    if reader.kind != "choice":
+        return outputs
+    scores = iter(outputs)
+    return [np.concatenate([next(scores) for _ in feature.sequences]) for feature in features]
+
+
+def alone(feature: Feature) -> list[Feature]:
+    """Each sequence of a feature as one of its own, with nothing to learn."""
+    return [
+        Feature(feature.example, (ids,), (second,), trace=feature.trace)
+        for ids, second in zip(feature.sequences, feature.second, strict=True)
+    ]
+
+
+def outputs_in(reader: Reader, inputs: Inputs) -> torch.Tensor:
+    """The outputs of a batch, padding included."""
+    states = hidden_states(reader.encoder, inputs, reader.layer)
+    read: torch.Tensor = pool(states, inputs) if reader.head is None else reader.head.read(states, inputs)
+    return read.float() if read.is_floating_point() else read
