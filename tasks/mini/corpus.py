@@ -16,7 +16,7 @@ from xeval.tasks.mini.world import Chances, World, draw_event, make_world
 USUAL = Chances()
 CONNECTIVES = {"entailment": "thus", "contradiction": "but", "neutral": "also"}
 WITH_PARENT = 0.3  # share of the bilingual documents whose other language is the parent, not the source language
-CODE_MIXED = 0.6  # share of the bilingual documents that mix languages word by word; in the others each sentence has one
+CODE_MIXED = 0.6  # share of the bilingual documents that mix languages word by word; others do by sentence
 BORROWED = 0.5  # share of the words that a code-mixed document says in the other language
 TRANSLATED = 0.7  # share of the restatements in a bilingual document that are plain translations
 IN_SEGMENTS = 0.5  # share of the documents that come as two segments, as pairs of texts do in tasks
@@ -48,7 +48,7 @@ def _in_segments(uid: str, code: str, partner: str, sentences: tuple[list[Word],
 
 
 def _two_sentences(world: World, first: Speaker, second: Speaker, rng: Random) -> tuple[list[Word], list[Word]]:
-    """A sentence and what may come after it: the same in other words, a conclusion, a question, or what happens next."""
+    """A sentence and what may come after it: the same in other words, a conclusion, a question, what happens next."""
     event = draw_event(world, rng, USUAL)
     opening, luck = realised(event, first, rng), rng.random()
     if luck < 0.35 and not event.negated:

@@ -1,4 +1,4 @@
-"""The labelled items of the testbed's tasks. Test items are the same events in every language; training items are not."""
+"""The items of the testbed's tasks. Test items are the same events in every language; training items are not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xeval.api import Example, LabelledText, MultipleChoice, SentencePair, Split
 from xeval.tasks.mini.languages import SOURCE
 from xeval.tasks.mini.meaning import NAMES, Event, names_in
 from xeval.tasks.mini.realise import Speaker, realised, speakers, text_of
-from xeval.tasks.mini.relation import RELATIONS, Relation, excluded, extended, relation, weakened
+from xeval.tasks.mini.relation import RELATIONS, excluded, extended, relation, weakened
 from xeval.tasks.mini.world import Chances, World, draw_event, make_world
 
 USUAL = Chances()

@@ -107,7 +107,9 @@ def _names(seed: int) -> dict[str, str]:
     return found
 
 
-def _written(design: Design, spoken: Mapping[str, str], suffixes: Mapping[str, str], latin: Mapping[str, str]) -> Lexicon:
+def _written(
+    design: Design, spoken: Mapping[str, str], suffixes: Mapping[str, str], latin: Mapping[str, str]
+) -> Lexicon:
     if not design.first_letter:
         return Lexicon(spoken, suffixes, latin, latin, spoken)
     letters = str.maketrans(LETTERS, "".join(map(chr, _block(design.first_letter))))

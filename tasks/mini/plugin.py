@@ -17,6 +17,8 @@ UNIVERSE = 0  # the seed of the world and of the words of all languages
 TAGGING = Training(learning_rate=2e-3, epochs=3, max_length=80, freeze_embeddings=True)
 PAIRS = Training(learning_rate=3e-3, epochs=4, max_length=80, freeze_embeddings=True, pooling="match")
 
+TEXT = Training(learning_rate=2e-3, batch_size=64, epochs=1, max_length=80, mask=0.2)
+
 
 @dataclass(frozen=True)
 class MiniTask:
@@ -62,7 +64,7 @@ class MiniText:
     labels: tuple[str, ...] = ()
     languages: tuple[str, ...] = LANGUAGES
     source_language: str = SOURCE
-    training: Training = Training(learning_rate=2e-3, batch_size=64, epochs=1, max_length=80, mask=0.2)
+    training: Training = TEXT
 
     def data(self, split: Split, language: str) -> MadeData:
         """The documents of a language, to be made; every split is the same text, for nothing is scored on it."""

@@ -1,4 +1,4 @@
-"""How what two sentences say is related: the labels of the testbed, and how to look for a sentence with a wanted one."""
+"""How what two sentences say is related: the labels of the testbed, and how to look for sentences that have them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from xeval.tasks.mini.meaning import (
     exclusive,
     opposite,
 )
+
+VAGUE = 0.25  # chance that a weakened sentence names only the kind of a participant
 
 Relation = Literal["entailment", "neutral", "contradiction"]
 RELATIONS: tuple[Relation, ...] = ("entailment", "neutral", "contradiction")
@@ -97,7 +99,7 @@ def weakened(event: Event, rng: Random) -> Event:
 def _weakened(phrase: Phrase, rng: Random) -> Phrase:
     adjective = phrase.adjective if rng.random() < 0.5 else ""
     number = phrase.number if rng.random() < 0.6 else 0
-    vague = phrase.head in HYPERNYM and rng.random() < 0.25
+    vague = phrase.head in HYPERNYM and rng.random() < VAGUE
     return Phrase(HYPERNYM[phrase.head] if vague else phrase.head, adjective, number)
 
 

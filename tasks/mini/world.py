@@ -25,7 +25,7 @@ from xeval.tasks.mini.meaning import (
     is_name,
 )
 
-PATIENT_KINDS = ("food", "thing", "person", "animal")  # of verbs 0 and 1, 2 and 3, ...: an exclusive pair shares its kind
+PATIENT_KINDS = ("food", "thing", "person", "animal")  # of verbs 0 and 1, 2 and 3, and so on
 PEAKEDNESS = 1.2  # standard deviation of the log preferences
 # How much a verb likes animals, people without a name, people with one, and companies as agents.
 AGENT_TASTES = ((1.0, 1.0, 0.5, 0.18), (2.0, 0.5, 0.5, 0.06), (0.3, 2.0, 0.5, 0.6), (0.2, 1.0, 0.5, 1.2))
