@@ -88,7 +88,9 @@ def _checked(plugin: Any, kind: str, contract: type) -> Any:
     missing = [member for member in members if not hasattr(plugin, member)]
     if missing:
         raise BadPlugin(f"{type(plugin).__name__} is no {kind}: it lacks {', '.join(missing)}")
-    wrong = [m for m, hint in get_type_hints(contract).items() if hint is str and not isinstance(getattr(plugin, m), str)]
+    wrong = [
+        m for m, hint in get_type_hints(contract).items() if hint is str and not isinstance(getattr(plugin, m), str)
+    ]
     if wrong:
         raise BadPlugin(f"{type(plugin).__name__} is no {kind}: {', '.join(wrong)} must be text")
     return plugin
@@ -99,7 +101,9 @@ def _check_hook_names(module: Any) -> None:
     for name in vars(module):
         if name.startswith("xeval_") and callable(getattr(module, name)) and name not in KINDS:
             close = nearest(name, KINDS)
-            raise BadPlugin(f"{module.__name__} implements {name}, which is no hook" + (f" ({close} is)" if close else ""))
+            raise BadPlugin(
+                f"{module.__name__} implements {name}, which is no hook" + (f" ({close} is)" if close else "")
+            )
 
 
 def _shelve(shelf: dict[str, Offer[Any]], hook: str, offer: Offer[Any]) -> None:

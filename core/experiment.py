@@ -196,7 +196,9 @@ def _notes(wishes: Wishes, models: Sequence[str]) -> tuple[str, ...]:
             "Name one (--model xlm-roberta-base) for results that mean something."
         )
     if wishes.limit is not None:
-        notes.append(f"Partial: at most {wishes.limit} rows per split were used; no score is comparable with a full one.")
+        notes.append(
+            f"Partial: at most {wishes.limit} rows per split were used; no score is comparable with a full one."
+        )
     return tuple(notes)
 
 

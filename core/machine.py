@@ -43,6 +43,15 @@ def accelerators() -> list[str]:
     return [str(torch.cuda.get_device_name(number)) for number in range(torch.cuda.device_count())]
 
 
+def gpus() -> int:
+    """How many NVIDIA GPUs this process may use, counted without loading torch."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    present = len([path for path in Path("/dev").glob("nvidia*") if path.name.removeprefix("nvidia").isdigit()])
+    if visible is None:
+        return present
+    return min(present, len([name for name in visible.split(",") if name.strip() not in ("", "-1")]))
+
+
 def installed_version(package: str) -> str | None:
     """The version of an installed distribution, or None."""
     try:

@@ -33,4 +33,3 @@ def execute(job: Job, bench: Workbench, watch: Watch) -> Report | None:
         return run_train(stage, bench, watch)
     run_evaluate(job.stages, bench, watch)
     return None
-

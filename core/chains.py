@@ -1,0 +1,201 @@
+"""The chain of stages behind a pipeline: pretrained, through the recipe, fine-tuned in the source language, evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from xeval.catalogue import Catalogue
+from xeval.contracts import TargetTask, Task
+from xeval.errors import BadPlugin, MissingData, UnknownName
+from xeval.plan import World
+from xeval.recipe import Recipe, RecipeStep
+from xeval.registry import ModelEntry, Registry
+from xeval.stage import Stage
+from xeval.values import Json, Language, PerturbationRef, Phase, Training
+
+NOISE_SEED = 0  # perturbed texts are the same for every model and seed, so that systems are compared on the same noise
+
+
+def said(settings: Any) -> dict[str, Json]:
+    """The fields of a settings value that differ from their defaults: a new field with a default keeps every old key."""
+    values = ((f, getattr(settings, f.name)) for f in fields(settings))
+    return {f.name: list(v) if isinstance(v, tuple) else v for f, v in values if v != f.default}
+
+
+class Chains:
+    """Builds stages, each once, and remembers them; nothing is touched but what `world` is asked."""
+
+    def __init__(self, registry: Registry, catalogue: Catalogue, world: World, limit: int | None) -> None:
+        self.registry, self.catalogue, self.world, self.limit = registry, catalogue, world, limit
+        self.notes: list[str] = []
+        self._made: dict[object, Any] = {}
+
+    def model(self, name: str) -> ModelEntry:
+        """A model of the registry, or a folder."""
+        return self.registry.models.get(name) or ModelEntry(name=name, repository=name)
+
+    def language(self, code: str) -> Language:
+        """A language of the registry's table; raises UnknownName."""
+        if code not in self.registry.languages:
+            raise UnknownName(
+                "language", code, self.registry.languages, hint="Add it under languages: in registry.yaml."
+            )
+        return self.registry.languages[code]
+
+    def fine_tuned(self, entry: ModelEntry, recipe: Recipe, target: TargetTask, seed: int) -> Stage:
+        """The state that a target is evaluated with: pretrained, through the recipe, then fine-tuned in the source."""
+        state = self._once(("model", entry.name, seed), lambda: self.pretrained(entry, seed))
+        for count in range(1, len(recipe.steps) + 1):
+            steps, before = recipe.steps[:count], state
+            state = self._once(
+                (entry.name, seed, steps), lambda b=before, s=steps[-1]: self.intermediate(b, entry, s, seed)
+            )
+        for name in target.trains_on:
+            task = self.catalogue.task(name)
+            shares, before = {task.source_language: 1.0}, state
+            state = self._once(
+                (before.key, name), lambda b=before, t=task, sh=shares: self.train(b, entry, t, sh, tuple(sh), seed)
+            )
+        return state
+
+    def pretrained(self, entry: ModelEntry, seed: int) -> Stage:
+        """A model that exists, or the stage that makes it on the spot."""
+        if entry.pretraining is None:
+            return Stage("model", {"name": entry.name, "identity": self.world.identity(entry)}, label=entry.name)
+        corpus = self.catalogue.intermediates[entry.pretraining.corpus]
+        params = {
+            "pretraining": said(entry.pretraining),
+            "corpus": self._task(corpus),
+            "data": self._corpus(corpus),
+            "limit": self.limit,
+            "seed": seed,
+            "precision": self.world.precision,
+        }
+        return Stage("pretrain", params, label=f"pretrain {entry.name}")
+
+    def intermediate(self, state: Stage, entry: ModelEntry, step: RecipeStep, seed: int) -> Stage:
+        """The phases of one step of a recipe, each a stage that begins where the last one ended."""
+        task = self.catalogue.intermediates[step.task]
+        languages = step.languages or (task.source_language,)
+        for phase in self.phases(step, languages, task):
+            each = step.scale * phase.share / len(phase.languages)
+            state = self.train(state, entry, task, dict.fromkeys(phase.languages, each), languages, seed)
+        return state
+
+    def phases(self, step: RecipeStep, languages: tuple[str, ...], task: Task) -> tuple[Phase, ...]:
+        """What the step's order makes of its languages; without an order, one phase of all."""
+        if not step.order:
+            return (Phase(languages, 1.0),)
+        order = self.catalogue.orders[step.order]
+        source = self.language(task.source_language)
+        phases = tuple(order.phases([self.language(code) for code in languages], source))
+        check_phases(step.order, phases, languages)
+        return phases
+
+    def train(
+        self,
+        state: Stage,
+        entry: ModelEntry,
+        task: Task,
+        shares: Mapping[str, float],
+        budget: Iterable[str],
+        seed: int,
+    ) -> Stage:
+        """Training on a share of the examples of each language, of a budget that every order has alike.
+
+        The budget is the number of examples in the smallest training split among the languages in `budget`.
+        """
+        params = {
+            "task": self._task(task),
+            "data": {code: self._data(task, "train", code) for code in sorted({*shares, *budget})},
+            "shares": {code: round(share, 9) for code, share in sorted(shares.items())},
+            "training": said(self.training(entry, task)),
+            "limit": self.limit,
+            "seed": seed,
+            "precision": self.world.precision,
+        }
+        amount = f" {sum(shares.values()):.0%}" if sum(shares.values()) < 0.9999 else ""
+        return Stage("train", params, (state,), label=f"train {task.name} on {'+'.join(shares)}{amount}")
+
+    def evaluate(
+        self, entry: ModelEntry, state: Stage, target: TargetTask, code: str, ref: PerturbationRef | None
+    ) -> Stage:
+        """Predicting and scoring one split in one language under one perturbation."""
+        params = {
+            "task": self._task(target),
+            "data": self._data(target, target.evaluates_on, code),
+            "split": target.evaluates_on,
+            "language": code,
+            "perturbation": self._perturbation(ref),
+            "settings": said(self.training(entry, target)) if target.trains_on else {},
+            "retrieval": said(entry.retrieval) if target.format == "retrieval" else None,
+            "limit": self.limit,
+            "precision": self.world.precision,
+        }
+        noise = f" under {ref}" if ref else ""
+        return Stage("evaluate", params, (state,), label=f"evaluate {target.name} in {code}{noise}")
+
+    # --------------------------------------------------------------------------------------------------- details
+
+    def training(self, entry: ModelEntry, task: Task) -> Training:
+        """A task's training as the model wants it: what the registry says of the model comes first."""
+        return replace(task.training, **entry.training)
+
+    def _task(self, task: Task) -> Json:
+        targets = self.catalogue.targets
+        return {
+            # one name may stand on both shelves for different data
+            "shelf": "target" if task.name in targets and targets[task.name] is task else "intermediate",
+            "name": task.name,
+            "version": task.version,
+            "format": task.format,
+            "labels": list(task.labels),
+        }
+
+    def _data(self, task: Task, split: Any, code: str) -> Json:
+        return self._once(("data", task.name, split, code), lambda: self.world.fingerprint(task.data(split, code)))
+
+    def _corpus(self, corpus: Task) -> dict[str, Json]:
+        """The languages of a corpus that are there: a local hub may hold some of them only."""
+        found: dict[str, Json] = {}
+        for code in corpus.languages:
+            try:
+                found[code] = self._data(corpus, "train", code)
+            except MissingData:
+                continue
+        if not found:
+            raise MissingData(
+                f"The corpus {corpus.name!r}, which a model is to be pretrained on, is there in no language.",
+                hint="Name a folder that holds it with --hub DIR, or another model with --model.",
+            )
+        missing = [code for code in corpus.languages if code not in found]
+        if missing:
+            self.notes.append(f"The corpus {corpus.name!r} is there in {', '.join(found)} only.")
+        return found
+
+    def _perturbation(self, ref: PerturbationRef | None) -> Json:
+        if ref is None:
+            return None
+        version = self.catalogue.perturbations[ref.name].version
+        return {"name": ref.name, "version": version, "level": ref.level, "seed": NOISE_SEED, "policy": "protect"}
+
+    def _once(self, name: object, make: Callable[[], Any]) -> Any:
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
+
+def check_phases(order: str, phases: Iterable[Phase], languages: Iterable[str]) -> None:
+    """Raise BadPlugin if an order's phases are not what they promise: known languages, shares that add up to 1."""
+    phases, known = tuple(phases), set(languages)
+    strangers = [code for phase in phases for code in phase.languages if code not in known]
+    total = sum(phase.share for phase in phases)
+    empty = any(not phase.languages or phase.share <= 0 for phase in phases)
+    if strangers or empty or abs(total - 1.0) > 1e-6:
+        raise BadPlugin(
+            f"The language order {order!r} gives phases that are not lawful: "
+            + (f"{strangers[0]!r} was not among the languages" if strangers else f"shares add up to {total:g}, not 1"),
+            hint="Every phase has languages and a share above 0; the shares of all add up to 1.",
+        )

@@ -1,0 +1,153 @@
+"""The command line: parse, call the app, draw. Heavy imports happen inside commands, so that --help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xeval.options import CommaSeparated, wish_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+@click.group(context_settings=CONTEXT, no_args_is_help=True)
+@click.version_option(package_name="xeval-harness", prog_name="xeval")
+def cli() -> None:
+    """Evaluate zero-shot cross-lingual transfer: intermediate tasks, language orders, input noise.
+
+    Begin with `xeval run --plugins noise,order`: it makes a small multilingual testbed, pretrains an encoder on it, and
+    needs no download.
+    """
+
+
+@cli.command()
+@wish_options
+@click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def run(dry_run: bool, as_json: bool, **wishes: Any) -> None:
+    """Run what is not stored yet, and show the leaderboard."""
+    from xeval import screens
+
+    sys.exit(screens.plan(wishes) if dry_run else screens.run(wishes, as_json))
+
+
+@cli.command()
+@wish_options
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def plan(as_json: bool, **wishes: Any) -> None:
+    """Show the stages that a run would need: shared, stored already, still to run."""
+    from xeval import screens
+
+    sys.exit(screens.plan(wishes, as_json))
+
+
+@cli.command()
+@click.argument("run", required=False, default="")
+@click.option("--by", type=click.Choice(["task", "language", "level"]), default="task", show_default=True)
+@click.option(
+    "--format", "face", type=click.Choice(["table", "markdown", "csv", "json"]), default="table", show_default=True
+)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
+)
+@click.option("--store", type=click.Path(file_okay=False, path_type=Path), default=Path(".xeval"), envvar="XEVAL_STORE")
+@click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
+def leaderboard(run: str, by: str, face: str, output: Path | None, store: Path, registry: tuple[Path, ...]) -> None:
+    """Show the leaderboard of RUN (the beginning of its name), or of the latest run."""
+    from xeval import screens
+
+    sys.exit(screens.leaderboard(run, by, face, output, store, registry))
+
+
+@cli.group()
+def plugins() -> None:
+    """Perturbations, language orders and tasks that are installed."""
+
+
+@plugins.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def plugins_list(as_json: bool) -> None:
+    """List the installed plugins; no third-party code is imported."""
+    from xeval import pages
+
+    sys.exit(pages.plugins(as_json))
+
+
+@plugins.command("info")
+@click.argument("name")
+def plugins_info(name: str) -> None:
+    """What one plugin offers; imports it, since you ask for it by name."""
+    from xeval import pages
+
+    sys.exit(pages.plugin(name))
+
+
+@cli.group()
+def tasks() -> None:
+    """Intermediate and target tasks."""
+
+
+@tasks.command("list")
+@click.option("--plugins", type=CommaSeparated(), default=(), help="Third-party plugins to load.")
+def tasks_list(plugins: tuple[str, ...]) -> None:
+    """List the tasks: format, metric, number of languages, what they are fine-tuned on."""
+    from xeval import pages
+
+    sys.exit(pages.tasks(plugins))
+
+
+@tasks.command("info")
+@click.argument("name")
+@click.option("--plugins", type=CommaSeparated(), default=(), help="Third-party plugins to load.")
+def tasks_info(name: str, plugins: tuple[str, ...]) -> None:
+    """Source, licence, citation, labels, languages and settings of a task."""
+    from xeval import pages
+
+    sys.exit(pages.task(name, plugins))
+
+
+def _catalogue_list(name: str, about: str) -> None:
+    """A group `name` with one command, `list`, which shows that part of the registry."""
+
+    @cli.group(name, help=about)
+    def group() -> None: ...
+
+    @group.command("list", help=f"List the {name} of the registry.")
+    @click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
+    def show(registry: tuple[Path, ...]) -> None:
+        from xeval import pages
+
+        sys.exit(getattr(pages, name)(registry))
+
+
+_catalogue_list("models", "Encoders that the registry knows.")
+_catalogue_list("languages", "Languages that the registry knows.")
+_catalogue_list("suites", "Named choices of tasks, languages, models and settings.")
+
+
+@cli.command()
+@click.option("--store", type=click.Path(file_okay=False, path_type=Path), default=Path(".xeval"), envvar="XEVAL_STORE")
+@click.option("--hub", type=click.Path(file_okay=False, path_type=Path), envvar="XEVAL_HUB")
+def doctor(store: Path, hub: Path | None) -> None:
+    """Check this installation: packages, devices, store, hub, plugins."""
+    from xeval import doctor as surgery
+
+    sys.exit(surgery.examine(store, hub))
+
+
+def main() -> None:
+    """Run the command line and turn every end into an exit code."""
+    from xeval.ending import ended
+
+    sys.exit(ended(_invoke))
+
+
+def _invoke() -> int:
+    result: Callable[..., int] | int | None = cli.main(standalone_mode=False)
+    return result if isinstance(result, int) else 0

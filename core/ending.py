@@ -1,0 +1,71 @@
+"""How a command ends: every mistake, interruption and bug has its exit code and its one message."""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from xeval.errors import XevalError
+
+BUG, INTERRUPTED, TERMINATED = 1, 130, 143
+
+
+class Terminated(BaseException):
+    """SIGTERM: end as on Ctrl-C, so that workers are stopped and the display is left clean."""
+
+
+def ended(command: Callable[[], int]) -> int:
+    """Run a command and give its exit code: 0 done, 1 a bug, 2 a user's mistake, 3 and 4 by XevalError, 130, 143."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return command()
+    except XevalError as error:
+        complain(error.message, error.hint)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        complain("Interrupted.", "What is finished is stored; the same command goes on from there.")
+        return INTERRUPTED
+    except Terminated:
+        complain("Terminated.", "What is finished is stored; the same command goes on from there.")
+        return TERMINATED
+    except BrokenPipeError:  # the reader of our output has gone, as in `xeval leaderboard | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except Exception as error:  # noqa: BLE001 - whatever is left is a bug of ours
+        complain(f"A bug in xeval: {type(error).__name__}: {error}", f"Please report it with {report(error)}.")
+        return BUG
+
+
+def complain(message: str, hint: str) -> None:
+    """Print a mistake, and what to do about it, on stderr; plain text, since a message may quote `[en, sw]`."""
+    label = click.style("error:", fg="red", bold=True)
+    click.echo(f"{label} {message}", err=True)
+    if hint:
+        click.echo(click.style(hint, dim=True), err=True)
+
+
+def report(error: BaseException) -> Path:
+    """A file that holds what a bug report needs."""
+    handle, name = tempfile.mkstemp(prefix="xeval-report-", suffix=".txt", text=True)
+    with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a file that is open already
+        file.write(f"command: {' '.join(sys.argv)}\npython: {platform.python_version()} on {platform.platform()}\n\n")
+        file.write("".join(traceback.format_exception(error)))
+    return Path(name)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated

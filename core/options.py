@@ -1,0 +1,59 @@
+"""The options that `run` and `plan` share: what to compare, and where to read, write and compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class CommaSeparated(click.ParamType[Any]):
+    """Names in one argument, parted by commas."""
+
+    name = "name,…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Split at commas; what is split already stays."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(part.strip() for part in str(value).split(",") if part.strip())
+
+
+def folder(**more: Any) -> click.Path:
+    """A folder, there or not: what is wrong with it is told by whoever opens it."""
+    return click.Path(file_okay=True, path_type=Path, **more)
+
+
+NAMES = CommaSeparated()
+OPTIONS = (
+    click.option("--suite", default="", metavar="NAME", help="A named choice of everything below; see `suites list`."),
+    click.option("--plugins", type=NAMES, multiple=True, help="Plugins that take part, e.g. noise,order."),
+    click.option("--model", "models", type=NAMES, multiple=True, help="A model of the registry, or a folder."),
+    click.option("--intermediate", "intermediates", type=NAMES, multiple=True, help="An intermediate task."),
+    click.option("--recipe", "recipes", multiple=True, help="A whole recipe, e.g. 'mnli[en,de]@english-first>squad'."),
+    click.option("--target", "targets", type=NAMES, multiple=True, help="A target task."),
+    click.option("--language", "languages", type=NAMES, multiple=True, help="A language to evaluate in."),
+    click.option("--order", "orders", type=NAMES, multiple=True, help="A language order for intermediate tasks."),
+    click.option("--perturb", "perturbations", type=NAMES, multiple=True, help="NAME@LEVEL, e.g. noise.swap@0.2."),
+    click.option("--scale", "scales", type=float, multiple=True, help="Share of the intermediate data, 0 to 1."),
+    click.option("--seed", "seeds", type=int, multiple=True, help="A seed; give several for several runs of all."),
+    click.option("--limit", type=click.IntRange(min=1), help="At most N rows per split; the run is marked partial."),
+    click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True),
+    click.option("--config", type=click.Path(path_type=Path), help="A YAML file with any of the above."),
+    click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own."),
+    click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Data sets and models as org/name in this folder."),
+    click.option("--offline", is_flag=True, envvar="XEVAL_OFFLINE", help="Never use the network."),
+    click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True),
+    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
+    click.option("--executor", type=click.Choice(["local", "inline"]), default="local", show_default=True),
+    click.option("--workers", type=click.IntRange(min=1), help="Worker processes; by default as many as pay."),
+)
+
+
+def wish_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add every shared option to a command."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command

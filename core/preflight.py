@@ -1,0 +1,43 @@
+"""Every row that a run will need is read and checked before anything is computed or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from xeval.catalogue import Catalogue
+from xeval.contracts import Task
+from xeval.examples import examples_of
+from xeval.rows import Place
+from xeval.stage import Stage
+from xeval.values import HubData, Json, Split
+
+
+def check_data(stages: Iterable[Stage], catalogue: Catalogue, place: Place) -> None:
+    """Raise for the first data set that is missing, has other columns, or holds a row that breaks its task's rules.
+
+    Data that a task makes itself are not checked here: they cost time to make, and their maker has tests.
+    """
+    for task, split, language, limit in needed(stages, catalogue):
+        if isinstance(task.data(split, language), HubData):
+            examples_of(task, split, language, place, limit)
+
+
+def needed(stages: Iterable[Stage], catalogue: Catalogue) -> Iterator[tuple[Task, Split, str, int | None]]:
+    """Each split in each language that the stages read, once."""
+    seen = set()
+    for stage in stages:
+        named, split, languages = read_by(stage)
+        shelf = catalogue.targets if named["shelf"] == "target" else catalogue.intermediates
+        for language in languages:
+            name = (named["shelf"], named["name"], split, language)
+            if name not in seen:
+                seen.add(name)
+                yield shelf[named["name"]], split, language, stage.params["limit"]
+
+
+def read_by(stage: Stage) -> tuple[Json, Split, list[str]]:
+    """The task, split and languages that a stage reads."""
+    if stage.kind == "evaluate":
+        return stage.params["task"], stage.params["split"], [stage.params["language"]]
+    task = stage.params["corpus" if stage.kind == "pretrain" else "task"]
+    return task, "train", list(stage.params["data"])

@@ -1,0 +1,151 @@
+"""What a run found: its cells, the evidence behind them, and the files that keep both for a leaderboard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xeval.errors import BadValue, MissingData, UnknownName
+from xeval.plan import Plan, PlannedCell
+from xeval.runner import Outcome
+from xeval.statistics import Evidence
+from xeval.store import Store, write_json
+from xeval.values import Cell, Json
+
+SCHEMA = "xeval.run/1"
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run as it is kept and printed: what was asked, what became of it, and every cell."""
+
+    run: str
+    seconds: float
+    stages: Mapping[str, int]
+    cells: tuple[Cell, ...]
+    experiment: Mapping[str, Json]
+    notes: tuple[str, ...]
+    failures: tuple[Mapping[str, str], ...]
+    finished: str
+    machine: Mapping[str, Json]
+
+    def document(self) -> dict[str, Json]:
+        """The JSON document of `xeval run --json`."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> RunRecord:
+        """Read a document that `document` made."""
+        if document.get("schema") != SCHEMA:
+            raise BadValue(f"This is no run of schema {SCHEMA}: it says {document.get('schema')!r}.")
+        values = {name: value for name, value in document.items() if name != "schema"}
+        values["cells"] = tuple(Cell(**cell) for cell in values["cells"])
+        values["notes"], values["failures"] = tuple(values["notes"]), tuple(values["failures"])
+        return cls(**values)
+
+
+def collect(plan: Plan, outcomes: Mapping[str, Outcome], store: Store) -> tuple[Cell, ...]:
+    """Every cell of a plan with its score, or as the hole that it is."""
+    return tuple(filled(planned, outcomes, store) for planned in plan.cells)
+
+
+def filled(planned: PlannedCell, outcomes: Mapping[str, Outcome], store: Store) -> Cell:
+    """One cell with its score from the store, or the reason why there is none."""
+    cell, stage = planned.cell, planned.stage
+    if stage is None:
+        return cell
+    outcome = outcomes.get(stage.key)
+    if outcome is None or outcome.state in ("failed", "blocked"):
+        return replace(cell, state="failed" if outcome else "not-run", reason=_why(outcome))
+    found = json.loads((store.path(stage.key) / "scores.json").read_text())
+    score = found["scores"][cell.metric]
+    return replace(
+        cell, score=score["score"], low=score["low"], high=score["high"], n=found["n"], state="done", key=stage.key
+    )
+
+
+def _why(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "it was not run"
+    return outcome.error or f"a stage before it failed: {outcome.cause}"
+
+
+def evidence_in(store: Store, cells: Iterable[Cell]) -> dict[str, Evidence]:
+    """The sufficient statistics behind each scored cell, from the stored predictions."""
+    import pyarrow.parquet as pq  # a third of a second, and a run that is stored already does not need it
+
+    found: dict[str, Evidence] = {}
+    for cell in cells:
+        if cell.state == "done" and cell.key not in found:
+            table = pq.read_table(store.path(cell.key) / "predictions.parquet")
+            names = [name for name in table.column_names if name.startswith(f"{cell.metric}.")]
+            matrix = np.column_stack([table.column(name).to_numpy() for name in names])
+            found[cell.key] = Evidence(
+                matrix, tuple(table.column("uid").to_pylist()), tuple(table.column("group").to_pylist())
+            )
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------- kept runs
+
+
+def save_run(store: Store, record: RunRecord, evidence: Mapping[str, Evidence]) -> Path:
+    """Keep a run for leaderboards: `run.json`, and `evidence.npz`, which can be made again from the artifacts."""
+    folder = store.root / "runs" / record.run
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(folder / ".evidence.npz", allow_pickle=False, **packed(evidence))
+    (folder / ".evidence.npz").replace(folder / "evidence.npz")
+    write_json(folder / "run.json", record.document())
+    return folder
+
+
+def load_run(store: Store, name: str = "") -> tuple[RunRecord, dict[str, Evidence]]:
+    """A run by the beginning of its name; the latest one without a name."""
+    folder = find_run(store, name)
+    record = RunRecord.of(json.loads((folder / "run.json").read_text()))
+    with np.load(folder / "evidence.npz", allow_pickle=False) as arrays:
+        return record, unpacked(arrays)
+
+
+def find_run(store: Store, name: str = "") -> Path:
+    """The folder of a run; raises MissingData if there is none at all, UnknownName or BadValue for a bad name."""
+    runs = sorted((store.root / "runs").glob("*/run.json"), key=lambda path: path.stat().st_mtime)
+    if not runs:
+        raise MissingData(f"The store {store.root} holds no run yet.", hint="Make one with: xeval run")
+    if not name:
+        return runs[-1].parent
+    matching = [path.parent for path in runs if path.parent.name.startswith(name)]
+    if not matching:
+        raise UnknownName("run", name, [path.parent.name for path in runs])
+    if len(matching) > 1:
+        raise BadValue(f"{len(matching)} runs begin with {name!r}.", hint="Give more of the name.")
+    return matching[0]
+
+
+def packed(evidence: Mapping[str, Evidence]) -> dict[str, np.ndarray[Any, Any]]:
+    """Evidence as arrays: identical columns of uids and groups are kept once, since most cells share them."""
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    shared: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
+    for key, item in evidence.items():
+        name = shared.setdefault((item.uids, item.groups), f"items{len(shared)}")
+        if name not in arrays:
+            arrays[name] = np.array([item.uids, item.groups], dtype=np.str_)
+        arrays[f"{key}/{name}"] = item.statistics
+    return arrays
+
+
+def unpacked(arrays: Mapping[str, np.ndarray[Any, Any]]) -> dict[str, Evidence]:
+    """What `packed` packed."""
+    items = {name: tuple(tuple(map(str, row)) for row in arrays[name]) for name in arrays if "/" not in name}
+    evidence = {}
+    for name in arrays:
+        if "/" in name:
+            key, _, shared = name.partition("/")
+            uids, groups = items[shared]
+            evidence[key] = Evidence(arrays[name], uids, groups)
+    return evidence

@@ -1,0 +1,139 @@
+"""What `run`, `plan` and `leaderboard` do with a screen: results on stdout, progress and remarks on stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from xeval.app import Prepared, prepare
+from xeval.app import run as run_prepared
+from xeval.jobs import jobs_of
+from xeval.leaderboard import board
+from xeval.overlays import overlays
+from xeval.plan import pipelines_alone
+from xeval.progress import Display, duration
+from xeval.registry import load_registry
+from xeval.render import as_csv, as_json, as_markdown, console, draw, listing
+from xeval.results import RunRecord, load_run
+from xeval.runner import to_run
+from xeval.settings import read_settings
+from xeval.store import Store, write_text
+
+FAILED = 3
+
+
+def run(options: Mapping[str, Any], json_only: bool = False) -> int:
+    """Run an experiment and show its leaderboard; exit code 3 if some stages failed."""
+    prepared = prepare(*read_settings(options))
+    errors = Console(stderr=True)
+    for note in prepared.plan.notes:
+        errors.print(f"note: {note}", style="yellow", markup=False, highlight=False)
+    jobs = jobs_of(to_run(prepared.plan.stages, prepared.store))
+    with Display(errors, jobs) as display:
+        record, evidence = run_prepared(prepared, display.listen)
+    if json_only:
+        click.echo(json.dumps(record.document(), indent=1, ensure_ascii=False))
+    else:
+        draw(console(), board(record.cells, evidence, prepared.registry.languages, "task"))
+    tell(errors, record, prepared.where.store)
+    return FAILED if record.failures else 0
+
+
+def tell(errors: Console, record: RunRecord, store: Path) -> None:
+    """A summary of a run: what was done, what failed, where it is."""
+    stages = record.stages
+    errors.print(
+        f"run {record.run[:12]}: {stages['planned']} stages, {stages['stored']} stored already, {stages['run']} run, "
+        f"{stages['failed']} failed, in {duration(record.seconds)}; kept in {store}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    for failed in record.failures:
+        log = f" (see {failed['log']})" if failed["log"] else ""
+        errors.print(f"failed: {failed['label']}: {failed['error']}{log}", style="red", markup=False, soft_wrap=True)
+    if record.failures:
+        errors.print("The rest is stored; the same command runs what is missing.", highlight=False)
+
+
+def plan(options: Mapping[str, Any], json_only: bool = False) -> int:
+    """Show what a run would do."""
+    prepared = prepare(*read_settings(options))
+    left = {stage.key for stage in to_run(prepared.plan.stages, prepared.store)}
+    if json_only:
+        click.echo(json.dumps(plan_document(prepared, left), indent=1, ensure_ascii=False))
+        return 0
+    for table in plan_tables(prepared, left):
+        console().print(table)
+    trainings = sum(stage.kind != "evaluate" for stage in prepared.plan.stages)
+    console().print(
+        f"{len(prepared.plan.cells)} cells from {trainings} trainings; a script that shares nothing between pipelines "
+        f"would need {pipelines_alone(prepared.plan)}.",
+        highlight=False,
+    )
+    for note in prepared.plan.notes:
+        console().print(f"note: {note}", markup=False, highlight=False)
+    return 0
+
+
+def plan_document(prepared: Prepared, left: set[str]) -> dict[str, Any]:
+    """The plan as JSON."""
+    stages = [
+        {
+            "key": stage.key,
+            "kind": stage.kind,
+            "label": stage.label,
+            "inputs": [need.key for need in stage.inputs],
+            "state": state_of(stage.key, left, prepared.store),
+        }
+        for stage in prepared.plan.stages
+    ]
+    return {"schema": "xeval.plan/1", "run": prepared.plan.key, "cells": len(prepared.plan.cells), "stages": stages}
+
+
+def state_of(key: str, left: set[str], store: Store) -> str:
+    """Whether a stage is to be run, stored, or not needed since all that it is for is stored."""
+    if key in left:
+        return "to run"
+    return "stored" if key in store else "not needed"
+
+
+def plan_tables(prepared: Prepared, left: set[str]) -> list[Any]:
+    """The stages by kind, and the jobs in the order in which they may run."""
+    stages = prepared.plan.stages
+    kinds = [(kind, [s for s in stages if s.kind == kind]) for kind in ("pretrain", "train", "evaluate")]
+    users = [need.key for stage in stages for need in stage.inputs]
+    rows = [
+        [
+            kind,
+            str(len(found)),
+            str(sum(users.count(s.key) > 1 for s in found)) if kind != "evaluate" else "",
+            str(sum(state_of(s.key, left, prepared.store) == "stored" for s in found)),
+            str(sum(s.key in left for s in found)),
+        ]
+        for kind, found in kinds
+    ]
+    jobs = [[job.key[:12], job.label, state_of(job.key, left, prepared.store)] for job in jobs_of(stages)]
+    return [
+        listing("Jobs", ["key", "what", "state"], jobs),
+        listing("Stages", ["kind", "planned", "shared", "stored", "to run"], rows),
+    ]
+
+
+def leaderboard(name: str, by: str, face: str, output: Path | None, store: Path, files: Sequence[Path]) -> int:
+    """Show a kept run."""
+    record, evidence = load_run(Store(store), name)
+    languages = load_registry(overlays(files)).languages
+    if face == "table":
+        return _show_table(record, evidence, languages, by, output)
+    faces = {"markdown": as_markdown, "csv": as_csv, "json": as_json}
+    text = faces[face](board(record.cells, evidence, languages, by))
+    if output:
+        write_text(output, text)
+    else:
+        click.echo(text)
+    return 0
