@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow
 import pyarrow.parquet
+
 from xeval.values import Row
 
 CHUNK = 1024  # rows converted at a time

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+
 from xeval.errors import BadFile
 from xeval.yamlscalars import scalar
 

@@ -16,7 +16,7 @@ FLOORS = """
     plugins tasks
     yamlscalars yamlfile schema registrymerge registry overlays recipe catalogue stage experiment plan chains planning
     change checks batching metrics formats statistics leaderboard
-    discovery machine store finding hubfolder parquet snapshots rows examples
+    discovery machine store hubfolder parquet snapshots finding rows examples
     models heads maskedlm optimising training predicting vocabulary warmstart pretraining
     preflight jobs workbench stages runner executors results
     app settings render progress pages doctor screens options ending cli __main__
