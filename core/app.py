@@ -147,10 +147,9 @@ def executor_of(prepared: Prepared) -> Executor:
         threads=threads_of(prepared),
     )
     if where.executor == "inline":
-        from xeval.executors.inline import InlineExecutor
-        from xeval.workbench import lay_out  # torch: only here does this process compute
+        from xeval.executors.inline import InlineExecutor  # torch: only here does this process compute
 
-        return InlineExecutor(lay_out(setup))
+        return InlineExecutor(setup)
     from xeval.executors.local import LocalExecutor
 
     return LocalExecutor(setups_of(setup, prepared))

@@ -56,7 +56,9 @@ class Shelf(Generic[T]):
         entry = name if name in self.aside else name.split(".")[0]
         if entry in self.aside:
             raise BadPlugin(f"The plugin {entry!r} cannot be used: {self.aside[entry]}.", hint=_look(entry))
-        raise UnknownName(self.kind, name, [*self.offers, *self.aside])
+        broken = [f"{plugin} ({why})" for plugin, why in self.aside.items() if "broken" in why]
+        hint = f"It may be in a plugin that is set aside: {'; '.join(broken)}." if broken else ""
+        raise UnknownName(self.kind, name, [*self.offers, *self.aside], hint=hint)
 
     def of(self, entry: str) -> list[str]:
         """The names that one entry point offers, in the order it offers them."""

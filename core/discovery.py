@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
-from typing import Any, get_type_hints
+from typing import Any, Protocol, get_type_hints
 
 import pluggy
 
@@ -84,8 +84,7 @@ def offered(entry: PluginEntry) -> list[tuple[str, Offer[Any]]]:
 
 def _checked(plugin: Any, kind: str, contract: type) -> Any:
     """Raise BadPlugin if the plugin lacks a member of its Protocol."""
-    members = sorted(contract.__protocol_attrs__)  # type: ignore[attr-defined]  # set by typing.Protocol
-    missing = [member for member in members if not hasattr(plugin, member)]
+    missing = [member for member in members(contract) if not hasattr(plugin, member)]
     if missing:
         raise BadPlugin(f"{type(plugin).__name__} is no {kind}: it lacks {', '.join(missing)}")
     wrong = [
@@ -94,6 +93,13 @@ def _checked(plugin: Any, kind: str, contract: type) -> Any:
     if wrong:
         raise BadPlugin(f"{type(plugin).__name__} is no {kind}: {', '.join(wrong)} must be text")
     return plugin
+
+
+def members(contract: type) -> list[str]:
+    """What a Protocol and those it extends ask for."""
+    asking = [base for base in contract.__mro__ if getattr(base, "_is_protocol", False) and base is not Protocol]
+    named = {name for base in asking for name in (*base.__dict__.get("__annotations__", {}), *vars(base))}
+    return sorted(name for name in named if not name.startswith("_"))
 
 
 def _check_hook_names(module: Any) -> None:

@@ -5,22 +5,34 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 from transformers.utils import logging as library_logging
 
 from xeval.errors import BadValue, MissingData
+from xeval.formats.subwords import Subwords, subwords_of
 from xeval.hashing import digest, file_digest
 from xeval.values import FormatName, Json
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
-IDENTITY = ("config.json", "*.safetensors", "tokenizer.json", "*.model", "vocab.txt", "vocab.json", "merges.txt")
+TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "*.model", "vocab.*", "merges.txt")
+IDENTITY = ("config.json", "*.safetensors", *TOKENIZER)
+LANGUAGE_MODEL_HEADS = {  # how checkpoints of RoBERTa's and of BERT's family name the weights of ours
+    "dense.weight": ("lm_head.dense.weight", "cls.predictions.transform.dense.weight"),
+    "dense.bias": ("lm_head.dense.bias", "cls.predictions.transform.dense.bias"),
+    "norm.weight": ("lm_head.layer_norm.weight", "cls.predictions.transform.LayerNorm.weight"),
+    "norm.bias": ("lm_head.layer_norm.bias", "cls.predictions.transform.LayerNorm.bias"),
+    "bias": ("lm_head.bias", "cls.predictions.bias"),
+}
+SHARED: dict[str, Subwords] = {}  # by the content of the tokenizer's files
+SHARED_AT_MOST = 4
 DOWNLOADED = ["*.json", "*.safetensors", "*.model", "*.txt"]  # never a pickle
 
 
@@ -81,8 +93,13 @@ def model_identity(folder: Path, revision: str | None) -> Json:
     """What names a model in keys: its pinned revision, or else a digest of its weights, settings and tokenizer."""
     if revision:
         return {"revision": revision}
-    files = sorted({path for pattern in IDENTITY for path in folder.glob(pattern)} - {folder / "head.safetensors"})
+    files = [path for path in files_of(folder, IDENTITY) if path.name != "head.safetensors"]
     return {"content": digest({path.name: content(path) for path in files})}
+
+
+def files_of(folder: Path, patterns: Sequence[str]) -> list[Path]:
+    """The files of a folder that match any pattern, in order."""
+    return sorted({path for pattern in patterns for path in folder.glob(pattern)})
 
 
 def content(path: Path) -> str:
@@ -113,6 +130,16 @@ def open_tokenizer(folder: Path) -> Any:
     return tokenizer
 
 
+def open_subwords(folder: Path, tokenizer: Any) -> Subwords:
+    """A tokenizer as the formats see it. Models with the same tokenizer share one, and the texts it has split."""
+    name = digest({path.name: content(path) for path in files_of(folder, TOKENIZER)})
+    if name not in SHARED:
+        while len(SHARED) >= SHARED_AT_MOST:
+            del SHARED[next(iter(SHARED))]
+        SHARED[name] = subwords_of(tokenizer)
+    return SHARED[name]
+
+
 def open_encoder(folder: Path) -> Any:
     """The encoder of a folder as `AutoModel` opens it, in float32, without a pooling layer.
 
@@ -138,7 +165,7 @@ def open_encoder(folder: Path) -> Any:
 def no_pooler(config: Any) -> dict[str, bool]:
     """Leave the pooling layer out of models that would make one: no head of ours reads it."""
     model = AutoModel._model_mapping.get(type(config), None)
-    takes = model is not None and "add_pooling_layer" in inspect.signature(model).parameters
+    takes = isinstance(model, type) and "add_pooling_layer" in inspect.signature(model).parameters
     return {"add_pooling_layer": False} if takes else {}
 
 
@@ -157,6 +184,20 @@ def read_head(folder: Path) -> Head | None:
     return Head(about["format"], tuple(about["labels"]), about["pooling"], weights)
 
 
+def read_language_model_head(folder: Path) -> Head | None:
+    """The masked-LM head that a checkpoint carries inside its weights, as those on the hub do; None if it has none."""
+    if not (folder / WEIGHTS[0]).is_file():
+        return None
+    with safe_open(folder / WEIGHTS[0], framework="pt") as file:
+        there = set(file.keys())
+        names = {
+            ours: next((name for name in theirs if name in there), "") for ours, theirs in LANGUAGE_MODEL_HEADS.items()
+        }
+        if not all(names.values()):
+            return None
+        return Head("masked_lm", (), "cls", {ours: file.get_tensor(name) for ours, name in names.items()})
+
+
 # ------------------------------------------------------------------------------------------------------------ writing
 
 
@@ -171,3 +212,8 @@ def save_state(folder: Path, encoder: Any, tokenizer: Any, head: Head | None) ->
         (folder / "head.json").write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
         weights = {name: tensor.detach().cpu().contiguous() for name, tensor in sorted(head.weights.items())}
         save_file(weights, folder / "head.safetensors")
+
+
+def use_threads(threads: int) -> None:
+    """Compute with that many threads from here on: part of what decides the last bits, so it is set, not found."""
+    torch.set_num_threads(threads)

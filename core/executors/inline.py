@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from xeval.executors.work import run_job
-from xeval.jobs import Event, Job, Listen
-from xeval.workbench import Workbench
+from xeval.executors.work import bench_for, run_job
+from xeval.jobs import Event, Job, Listen, Setup
 
 
 class InlineExecutor:
     """Runs a job as soon as it is submitted; `listen` hears events at once, `events` returns them afterwards."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self.bench = bench
+    def __init__(self, setup: Setup) -> None:
+        self.bench = bench_for(setup)
         self._heard: list[Event] = []
 
     def capacity(self) -> int:

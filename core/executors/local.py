@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
-from xeval.jobs import Event, Finished, Job, Setup
+from xeval.jobs import Event, Finished, Job, Listen, Setup, failure
 
 # A thread pool of a size that does not depend on the number of workers: the same bits, however many there are.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -111,17 +111,23 @@ class thread_limit:  # noqa: N801 - reads as the statement that it is
 
 
 def serve(setup: Setup, connection: Any) -> None:
-    """A worker's life: lay out the workbench, take jobs, tell what becomes of them, end when nobody listens."""
+    """A worker's life: take jobs, tell what becomes of them, end when nobody listens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the runner decides what it means
-    # Heavy imports belong to the worker alone: the process that plans and draws stays small and quick.
-    from xeval.executors.work import run_job
-    from xeval.models import use_threads
-    from xeval.workbench import lay_out
-
-    use_threads(setup.threads)
-    bench = lay_out(setup)
     try:
         while True:
-            run_job(connection.recv(), bench, connection.send)
+            work(connection.recv(), setup, connection.send)
     except (EOFError, ConnectionError):
         return
+
+
+def work(job: Job, setup: Setup, listen: Listen) -> None:
+    """Run a job on this process's workbench, laid out at the first one; if that fails, the job has failed."""
+    # Heavy imports belong to the worker alone: the process that plans and draws stays small and quick.
+    try:
+        from xeval.executors.work import bench_for, run_job
+
+        bench = bench_for(setup)
+    except Exception as error:  # noqa: BLE001 - whatever the installation lacks is told with the job, and ends nobody
+        listen(failure(job, 0.0, error))
+    else:
+        run_job(job, bench, listen)

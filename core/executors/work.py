@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import time
 
-from xeval.jobs import Finished, Job, Listen, Progressed, Started, failure
+from xeval.jobs import Finished, Job, Listen, Progressed, Setup, Started, failure
+from xeval.models import use_threads
 from xeval.stages import run_evaluate, run_pretrain, run_train
 from xeval.values import Report, Watch
-from xeval.workbench import Workbench
+from xeval.workbench import Workbench, lay_out
+
+
+@functools.cache
+def bench_for(setup: Setup) -> Workbench:
+    """The workbench of this process."""
+    use_threads(setup.threads)
+    return lay_out(setup)
 
 
 def run_job(job: Job, bench: Workbench, listen: Listen) -> None:
