@@ -69,7 +69,7 @@ def train_masked(
     batches = batches_of(corpus, wanted, steps, settings.batch_size, rng) if steps else []
     learner = learner_of(encoder.to(compute.device).train(), corpus, settings, seed, compute.device)
     losses, seen, padded = [], 0, 0
-    with precise(compute):
+    with precise(compute, encoder):
         for step, batch in enumerate(batches):
             masked = masked_batch(corpus, batch, settings.mask, encoder.config.vocab_size, rng)
             losses.append(learn(learner, masked, settings.learning_rate * warmed(step, steps, WARMUP)))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
 
+from xeval.batching import IntArray
 from xeval.errors import BadValue
 from xeval.hashing import seed_of
 from xeval.maskedlm import EVENNESS, Corpus, train_masked
@@ -47,25 +49,47 @@ def pretrain(
         warm_start(encoder, corpus, settings, seed)
     report = train_masked(encoder, corpus, settings, seed, compute, watch)
     save_state(out, encoder.to("cpu"), tokenizer, None)
-    return replace(report, seconds=time.perf_counter() - begun)
+    return replace(report, seconds=time.perf_counter() - begun, notes=tuple(unmet(corpus, settings)))
+
+
+def unmet(corpus: Corpus, settings: Pretraining) -> Iterator[str]:
+    """What the strategy asks for and the corpus does not have."""
+    if "mlm" in settings.strategy and corpus.bilingual.all():
+        yield "mlm: every document is bilingual, so there was nothing to train on"
+    if "tlm" in settings.strategy and not corpus.bilingual.any():
+        yield "tlm: no document is bilingual, so there was nothing to train on"
 
 
 def encoded(documents: Sequence[Document], tokenizer: PreTrainedTokenizerFast, length: int) -> Corpus:
-    """Documents as sub-words; one that is longer than `length` is cut there."""
-    firsts, seconds = [d.texts[0] for d in documents], [" ".join(d.texts[1:]) for d in documents]
-    inputs = [(first, second) if second else first for first, second in zip(firsts, seconds, strict=True)]
-    rows = [encoding.ids[:length] for encoding in tokenizer.backend_tokenizer.encode_batch(inputs)]
+    """Documents as sub-words, one that is longer than `length` in several parts; segments are joined as pairs are."""
+    inputs = [document.texts[0] if len(document.texts) == 1 else _pair(document) for document in documents]
+    encodings = tokenizer.backend_tokenizer.encode_batch(inputs)
     kinds = [(document.language, bool(document.partner)) for document in documents]
     number = {kind: i for i, kind in enumerate(sorted(set(kinds)))}
+    parts = [(part, kind) for row, kind in zip(encodings, kinds, strict=True) for part in _parts(row.ids, length)]
     return Corpus(
-        sequences=[np.array(row, dtype=np.int64) for row in rows],
-        languages=[language for language, _ in kinds],
-        bilingual=np.array([bilingual for _, bilingual in kinds]),
-        groups=np.array([number[kind] for kind in kinds]),
+        sequences=[part for part, _ in parts],
+        languages=[language for _, (language, _) in parts],
+        bilingual=np.array([bilingual for _, (_, bilingual) in parts]),
+        groups=np.array([number[kind] for _, kind in parts]),
     )
 
 
-def fresh_encoder(settings: Pretraining, vocabulary: int, seed: int) -> XLMRobertaModel:
+def _pair(document: Document) -> tuple[str, str]:
+    first, *others = document.texts
+    return first, " ".join(others)
+
+
+def _parts(numbers: Sequence[int], length: int) -> Iterator[IntArray]:
+    if len(numbers) <= length:
+        yield np.array(numbers, dtype=np.int64)
+        return
+    inner = numbers[1:-1]
+    for first in range(0, len(inner), length - 2):
+        yield np.array([START, *inner[first : first + length - 2], END], dtype=np.int64)
+
+
+def fresh_encoder(settings: Pretraining, vocabulary: int, seed: int) -> Any:
     """An encoder with random weights."""
     config = XLMRobertaConfig(
         vocab_size=vocabulary,
@@ -90,13 +114,15 @@ def fresh_encoder(settings: Pretraining, vocabulary: int, seed: int) -> XLMRober
     return encoder
 
 
-def warm_start(encoder: XLMRobertaModel, corpus: Corpus, settings: Pretraining, seed: int) -> None:
+def warm_start(encoder: Any, corpus: Corpus, settings: Pretraining, seed: int) -> None:
     """Set the embeddings of every sub-word that the counts say anything of."""
-    table = encoder.embeddings.word_embeddings.weight
+    table = encoder.get_input_embeddings().weight
     sequences = [row[row > MASK] for row in corpus.sequences]
     weights = sampling_weights(corpus.languages, EVENNESS) * np.where(corpus.bilingual, BILINGUAL_WEIGHT, 1.0)
     weights *= len(sequences) / weights.sum()
-    rows, known = embeddings(sequences, corpus.groups, weights, tuple(table.shape), seed_of("rotation", seed))
+    rows, known = embeddings(
+        sequences, corpus.groups, weights, (len(table), settings.hidden), seed_of("rotation", seed)
+    )
     scaled = rows[known] * settings.initializer_range * settings.hidden**0.5
     with torch.no_grad():
         table[torch.from_numpy(known)] = torch.from_numpy(scaled).to(table.dtype)

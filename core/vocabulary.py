@@ -15,7 +15,7 @@ from xeval.values import Document
 
 START, PAD, END, UNKNOWN, MASK = range(5)  # the numbers that XLM-R gives them
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
-SAMPLE = 20_000  # documents that the tokenizer is learnt from
+SAMPLE = 10_000  # documents, at most, that the tokenizer is learnt from
 EVENNESS = 0.3  # a language of n documents is drawn in proportion to n to this power, as in XLM (1901.07291)
 LETTERS = 0.5  # share of the vocabulary that single characters may take; text in rarer ones is unknown
 
@@ -45,7 +45,7 @@ def learn_tokenizer(documents: Sequence[Document], size: int, length: int, seed:
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", START), ("</s>", END)]
     )
     start, pad, end, unknown, mask = SPECIAL
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         model_max_length=length,
         bos_token=start,
@@ -69,7 +69,8 @@ def sampling_weights(languages: Sequence[str], evenness: float) -> npt.NDArray[n
 def _sample(documents: Sequence[Document], seed: int) -> list[str]:
     chances = sampling_weights([document.language for document in documents], EVENNESS)
     rng = np.random.default_rng(seed_of("vocabulary", seed))
-    return [" ".join(documents[i].texts) for i in rng.choice(len(documents), SAMPLE, p=chances)]
+    drawn = rng.choice(len(documents), min(SAMPLE, len(documents)), p=chances)
+    return [" ".join(documents[number].texts) for number in drawn]
 
 
 def _letters(texts: Sequence[str], most: int) -> list[str]:

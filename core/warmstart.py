@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.sparse.linalg import eigsh
 
 Floats = npt.NDArray[np.float64]
 Shape = tuple[int, int]
 
 SMOOTHING = 5.0  # added to every expected count, so that rare pairs do not look surprising
 SPECTRUM = 0.5  # power of the eigenvalues: 0.5 is the symmetric factorisation of Levy and Goldberg 2014
-TOLERANCE = 1e-6
+OVERSAMPLED, ITERATIONS = 16, 12  # of the subspace iteration (Halko et al. 2011, 0909.4061): far more than it needs
 
 
 def embeddings(
@@ -33,12 +32,11 @@ def embeddings(
     size, dimensions = shape
     counts = _document_counts(documents, size)
     information = _information(counts, groups, weights)
-    rank = min(dimensions, size - 2)
-    values, vectors = eigsh(information, k=rank, which="LM", v0=np.full(size, size**-0.5), tol=TOLERANCE)
-    rows = _signed(vectors) * np.abs(values) ** SPECTRUM
+    values, vectors = _largest(information, min(dimensions, size))
+    rows = vectors * np.abs(values) ** SPECTRUM
     known = np.asarray(information.getnnz(axis=1)) > 0
-    rows = np.where(known[:, None], rows - rows[known].mean(axis=0), 0.0)
-    rows = np.pad(rows, ((0, 0), (0, dimensions - rank))) @ _rotation(dimensions, seed)
+    rows = np.where(known[:, None], rows - rows[known].sum(axis=0) / max(known.sum(), 1), 0.0)
+    rows = np.pad(rows, ((0, 0), (0, dimensions - rows.shape[1]))) @ _rotation(dimensions, seed)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return rows / np.maximum(lengths, 1e-9), known
 
@@ -71,10 +69,21 @@ def _information(counts: sparse.csr_matrix, groups: npt.NDArray[np.int64], weigh
     return information
 
 
-def _signed(vectors: Floats) -> Floats:
-    """Eigenvectors up to sign are one: let the largest component be positive."""
-    largest = vectors[np.abs(vectors).argmax(axis=0), np.arange(vectors.shape[1])]
-    return vectors * np.where(largest < 0, -1.0, 1.0)
+def _largest(matrix: sparse.csr_matrix, count: int) -> tuple[Floats, Floats]:
+    """The eigenvalues of largest magnitude of a symmetric matrix, and their vectors, by subspace iteration.
+
+    Always the same for the same matrix, which ARPACK does not promise: where its space breaks down, it draws another.
+    Eigenvectors up to sign are one, so the largest component of each is made positive.
+    """
+    rng = np.random.default_rng(0)
+    block = rng.normal(size=(matrix.shape[0], min(count + OVERSAMPLED, matrix.shape[0])))
+    for _ in range(ITERATIONS):
+        block = np.linalg.qr(matrix @ block)[0]
+    values, small = np.linalg.eigh(block.T @ (matrix @ block))
+    order = np.argsort(-np.abs(values), kind="stable")[:count]
+    vectors = block @ small[:, order]
+    largest = vectors[np.abs(vectors).argmax(axis=0), np.arange(count)]
+    return values[order], vectors * np.where(largest < 0, -1.0, 1.0)
 
 
 def _rotation(dimensions: int, seed: int) -> Floats:

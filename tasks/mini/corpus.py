@@ -35,11 +35,10 @@ def _document(uid: str, code: str, world: World, known: Mapping[str, Speaker], r
     if rng.random() >= design.bilingual:
         return _in_segments(uid, code, "", _two_sentences(world, known[code], known[code], rng), rng)
     partner = design.parent if design.parent and rng.random() < WITH_PARENT else SOURCE
-    pair = [known[code], known[partner]]
-    rng.shuffle(pair)
+    first, second = rng.sample((known[code], known[partner]), 2)
     if rng.random() < CODE_MIXED:
-        return Document(uid, code, (_code_mixed(world, *pair, rng),), partner)
-    return _in_segments(uid, code, partner, _two_sentences(world, *pair, rng), rng)
+        return Document(uid, code, (_code_mixed(world, first, second, rng),), partner)
+    return _in_segments(uid, code, partner, _two_sentences(world, first, second, rng), rng)
 
 
 def _in_segments(uid: str, code: str, partner: str, sentences: tuple[list[Word], list[Word]], rng: Random) -> Document:

@@ -20,6 +20,7 @@ TELLING = Chances(negated=0.0, adjective=0.6, number=0.1)  # premises with somet
 POS_TAGS = ("NOUN", "VERB", "ADJ", "DET", "ADP", "NUM", "PROPN", "PART", "ADV", "PUNCT")
 NER_TAGS = ("O", "B-PER", "B-LOC", "B-ORG")
 Use = Literal["target", "intermediate"]
+VAGUENESS = 0.5  # of hypotheses: they take more than finding the premise's words again
 HELD_OUT = 300  # items of a validation or test split
 
 
@@ -120,7 +121,7 @@ def _premise_with_hypotheses(world: World, rng: Random) -> tuple[Event, list[Eve
     while True:
         premise = draw_event(world, rng, TELLING)
         others = (premise, extended(premise, rng), excluded(premise, rng))  # in the order of RELATIONS
-        found = [weakened(other, rng) for other in others if other]
+        found = [weakened(other, rng, VAGUENESS) for other in others if other]
         labels = [relation(premise, hypothesis) for hypothesis in found]
         if tuple(labels) == RELATIONS and len(set(map(_details, found))) == 1:
             return premise, found

@@ -156,4 +156,4 @@ _TRAITS = ("order", "adjective_first", "adposition", "article", "accusative", "n
 def syntactic_distance(design: Design) -> float:
     """The share of the grammatical traits in which a language differs from the source language."""
     source = DESIGNS[SOURCE]
-    return sum(getattr(design, trait) != getattr(source, trait) for trait in _TRAITS) / len(_TRAITS)
+    return sum(bool(getattr(design, trait) != getattr(source, trait)) for trait in _TRAITS) / len(_TRAITS)

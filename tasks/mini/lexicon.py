@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from xeval.api import seed_of
-from xeval.tasks.mini.languages import DESIGNS, SOURCE, Design
+from xeval.api import Language, seed_of
+from xeval.tasks.mini.languages import DESIGNS, SOURCE, Design, syntactic_distance
 from xeval.tasks.mini.meaning import CONCEPTS, FUNCTION_WORDS, NAMES, NUMBERS
 
 CONSONANTS, VOWELS, CODAS = "ptkbdgmnlrsfvzhj", "aeiou", "nrslmtk"
@@ -57,6 +57,25 @@ def lexical_distance(code: str, seed: int = 0) -> float:
     same = sum(source.words[concept] == other.words[concept] for concept in CONCEPTS)
     total = len(CONCEPTS) + len(NAMES) + len(NUMBERS)
     return 1 - (same + design.latin_names * len(NAMES) + len(NUMBERS)) / total
+
+
+def described(seed: int = 0) -> dict[str, Language]:
+    """The languages as the registry's table has them, distances to two digits."""
+    return {
+        code: Language(
+            code,
+            design.name,
+            design.family,
+            design.script,
+            design.resource,
+            {
+                "lexical": round(lexical_distance(code, seed), 2),
+                "syntactic": round(syntactic_distance(design), 2),
+            },
+            constructed=True,
+        )
+        for code, design in DESIGNS.items()
+    }
 
 
 def _vocabulary(design: Design, parent: Mapping[str, str], taken: set[str], rng: Random) -> dict[str, str]:

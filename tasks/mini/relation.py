@@ -19,8 +19,6 @@ from xeval.tasks.mini.meaning import (
     opposite,
 )
 
-VAGUE = 0.25  # chance that a weakened sentence names only the kind of a participant
-
 Relation = Literal["entailment", "neutral", "contradiction"]
 RELATIONS: tuple[Relation, ...] = ("entailment", "neutral", "contradiction")
 _NEGATION: dict[Relation, Relation] = {
@@ -86,20 +84,20 @@ def _of_additions(premise: str | int, hypothesis: str | int) -> Relation:
     return "contradiction" if premise else "neutral"
 
 
-def weakened(event: Event, rng: Random) -> Event:
-    """The event told with less detail: what a sentence that it follows from may keep of it."""
+def weakened(event: Event, rng: Random, vagueness: float = 0.25) -> Event:
+    """The event told with less detail, and a participant by its kind alone with the chance `vagueness`."""
     return event._replace(
-        agent=_weakened(event.agent, rng),
-        patient=_weakened(event.patient, rng),
+        agent=_weakened(event.agent, rng, vagueness),
+        patient=_weakened(event.patient, rng, vagueness),
         place=event.place if rng.random() < 0.5 else "",
         time=event.time if rng.random() < 0.5 else "",
     )
 
 
-def _weakened(phrase: Phrase, rng: Random) -> Phrase:
+def _weakened(phrase: Phrase, rng: Random, vagueness: float) -> Phrase:
     adjective = phrase.adjective if rng.random() < 0.5 else ""
     number = phrase.number if rng.random() < 0.6 else 0
-    vague = phrase.head in HYPERNYM and rng.random() < VAGUE
+    vague = phrase.head in HYPERNYM and rng.random() < vagueness
     return Phrase(HYPERNYM[phrase.head] if vague else phrase.head, adjective, number)
 
 
