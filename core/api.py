@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from xeval.columns import answers_of, label_name, passages
+from xeval.columns import answers_of, choice_number, has_label, label_name, labelled_pairs, questions, tagged_tokens
 from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask, Task
 from xeval.errors import BadData, BadValue, XevalError
 from xeval.hashing import seed_of
 from xeval.hookspecs import hookimpl
+from xeval.hubtask import HubTask
 from xeval.units import Unit, change_characters, change_words, graphemes, words
 from xeval.values import (
+    PART,
     Answer,
     Data,
     Document,
@@ -31,6 +33,7 @@ from xeval.values import (
 )
 
 __all__ = [
+    "PART",
     "Answer",
     "BadData",
     "BadValue",
@@ -39,6 +42,7 @@ __all__ = [
     "Example",
     "FormatName",
     "HubData",
+    "HubTask",
     "IntermediateTask",
     "JoinedData",
     "LabelledText",
@@ -62,10 +66,14 @@ __all__ = [
     "answers_of",
     "change_characters",
     "change_words",
+    "choice_number",
     "graphemes",
+    "has_label",
     "hookimpl",
     "label_name",
-    "passages",
+    "labelled_pairs",
+    "questions",
     "seed_of",
+    "tagged_tokens",
     "words",
 ]

@@ -7,7 +7,7 @@ from itertools import islice
 
 from xeval.checks import check_example
 from xeval.contracts import Task
-from xeval.errors import BadData
+from xeval.errors import BadData, MissingData
 from xeval.rows import Place, Rows, open_rows, spoken
 from xeval.values import Example, MadeData, Split
 
@@ -23,7 +23,8 @@ def examples_of(task: Task, split: Split, language: str, place: Place, limit: in
     made = task.examples(rows, language) if isinstance(data, MadeData) else _made(rows, task, language)
     found = list(islice(_checked(made, rows, task, language), limit))
     if not found and limit != 0:
-        raise BadData(spoken(data), f"holds no example of the task {task.name!r} in {language!r}")
+        # some files hold all languages of a task, or rows without labels only, and it shows when they are read
+        raise MissingData(f"{spoken(data)} holds no example of the task {task.name!r} in {language!r}.")
     return found
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
-from xeval.errors import MissingData, nearest
+from xeval.errors import MissingData
 from xeval.hubfolder import DEFAULT, Layout, layout, repository_folder
 from xeval.registry import SourceEntry
 from xeval.snapshots import network_forbidden, snapshots
 from xeval.values import Data, HubData, JoinedData, MadeData
+
+SHOWN = 6  # names in a message, those most like the one that is not there
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,9 @@ def _files_in(folder: Path, data: HubData, tried: list[str]) -> tuple[Path, ...]
 def _lacking(split: str, config: str, found: Layout, folder: Path) -> str:
     """What a folder has instead of the split that it lacks."""
     kind, name, known = ("split", split, list(found[config])) if config in found else ("config", config, list(found))
-    close = nearest(name, known)
-    shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
-    has = f"did you mean {close!r}?" if close else f"it has {shown or 'no Parquet files'}"
-    return f"{folder} has no {kind} {name!r} ({has})"
+    closest = get_close_matches(name, known, n=SHOWN, cutoff=0.0)
+    shown = ", ".join(closest) + (", …" if len(known) > SHOWN else "")
+    return f"{folder} has no {kind} {name!r}; it has {shown or 'no Parquet files'}"
 
 
 def _repositories(data: HubData, place: Place) -> tuple[str, ...]:
@@ -111,16 +113,18 @@ def _how(place: Place) -> str:
     return f"Put it under {place.hub}, or run without --offline." if network_forbidden(place.offline) else ""
 
 
-def parts_at_hand(data: HubData | JoinedData, place: Place) -> list[HubData]:
-    """The parts that are at hand; all of them must be, or at least one if they are optional."""
-    parts = [data] if isinstance(data, HubData) else list(data.parts)
-    absent: dict[HubData, MissingData] = {}
-    for part in parts:
+def parts_at_hand(data: HubData | JoinedData, place: Place) -> dict[int, HubData]:
+    """The parts that are there, by number; all of them must be, or at least one if they are optional."""
+    if isinstance(data, HubData):
+        find_files(data, place)
+        return {0: data}
+    absent: dict[int, MissingData] = {}
+    for number, part in enumerate((*data.parts, *data.beside)):
         try:
             find_files(part, place)
         except MissingData as error:
-            absent[part] = error
-    optional = isinstance(data, JoinedData) and data.optional
-    if absent and not (optional and len(absent) < len(parts)):
-        raise next(iter(absent.values()))
-    return [part for part in parts if part not in absent]
+            absent[number] = error
+    lacking = [number for number in absent if number < len(data.parts)]
+    if lacking and not (data.optional and len(lacking) < len(data.parts)):
+        raise absent[lacking[0]]
+    return {number: part for number, part in enumerate((*data.parts, *data.beside)) if number not in absent}

@@ -13,7 +13,7 @@ from xeval.finding import Place, find_files, local_files, missing, parts_at_hand
 from xeval.hashing import digest, file_digest
 from xeval.parquet import columns_of, read_rows
 from xeval.snapshots import network_forbidden, resolved
-from xeval.values import Data, HubData, Json, MadeData, Row
+from xeval.values import PART, Data, HubData, JoinedData, Json, MadeData, Row
 
 __all__ = ["Place", "Rows", "check_columns", "fingerprint", "open_rows", "spoken"]
 
@@ -37,7 +37,7 @@ def fingerprint(data: Data, place: Place) -> Json:
         return {"made": data.name, "version": data.version, "params": dict(data.params)}
     if isinstance(data, HubData):
         return _fingerprint(data, place)
-    return [_fingerprint(part, place) for part in parts_at_hand(data, place)]
+    return [_fingerprint(part, place) for part in parts_at_hand(data, place).values()]
 
 
 def open_rows(data: Data, place: Place, limit: int | None = None) -> Rows:
@@ -47,20 +47,22 @@ def open_rows(data: Data, place: Place, limit: int | None = None) -> Rows:
     """
     if isinstance(data, MadeData):
         return Rows(islice(_numbered(data.name, data.make()), limit), data.name)
-    parts = [(part, find_files(part, place)) for part in parts_at_hand(data, place)]
-    for part, paths in parts:
+    parts = [(n, part, find_files(part, place)) for n, part in parts_at_hand(data, place).items()]
+    for _, part, paths in parts:
         check_columns(part, paths)
-    rows = chain.from_iterable(_numbered(spoken(part), _read(part, paths)) for part, paths in parts)
-    return Rows(islice(rows, limit), spoken(data))
+    joined = isinstance(data, JoinedData)
+    rows = (_numbered(spoken(part), _read(part, paths, {PART: n} if joined else {})) for n, part, paths in parts)
+    return Rows(islice(chain.from_iterable(rows), limit), spoken(data))
 
 
 def _numbered(name: str, rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
     return ((f"{name}, row {number}", row) for number, row in enumerate(rows))
 
 
-def _read(data: HubData, paths: Sequence[Path]) -> Iterator[Row]:
+def _read(data: HubData, paths: Sequence[Path], mark: Row) -> Iterator[Row]:
     try:
-        yield from read_rows(paths, data.columns)
+        for row in read_rows(paths, data.columns):
+            yield {**row, **mark} if mark else row
     except (OSError, ValueError) as error:  # a file that is cut off, or is no Parquet
         raise BadData(spoken(data), f"cannot be read from {paths[0].parent}: {error}") from None
 

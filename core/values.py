@@ -214,12 +214,18 @@ class MadeData:
 
 @dataclass(frozen=True)
 class JoinedData:
-    """Rows of several splits, one after the other. Of `optional` ones, those that are not at hand are left out."""
+    """Rows of several splits, one after the other; a row's number of its part is under `PART`.
+
+    Of `optional` parts, those that are not at hand are left out, as long as one is there. Those `beside` come after
+    them, are numbered on, and are left out too if not at hand; they alone are not enough.
+    """
 
     parts: tuple[HubData, ...]
     optional: bool = False
+    beside: tuple[HubData, ...] = ()
 
 
+PART = "@part"
 Data = HubData | MadeData | JoinedData
 
 

@@ -12,19 +12,19 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = {"core": "xeval", "plugins": "xeval.plugins", "tasks": "xeval.tasks"}
 # One line a floor, lowest first; a module may import what stands before it, in its line or below.
 FLOORS = """
-    errors hashing values columns units contracts hookspecs api
+    errors hashing values columns segmentation units contracts hookspecs hubtask api
     plugins tasks
     yamlscalars yamlfile schema registrymerge registry overlays recipe catalogue stage experiment plan chains planning
     change checks batching metrics formats statistics leaderboard
     discovery machine store hubfolder parquet snapshots finding rows examples
-    models heads maskedlm optimising training predicting vocabulary warmstart pretraining
+    modelfolders models inputs heads optimising ledger maskedlm training predicting vocabulary warmstart pretraining
     preflight jobs workbench stages runner executors results
     app settings render progress pages doctor screens options ending cli __main__
 """
 ORDER = FLOORS.split()
 GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody imports them
 HEAVY = {
-    "torch": {"models", "heads", "optimising", "training", "predicting", "pretraining", "maskedlm"},
+    "torch": {"models", "inputs", "heads", "optimising", "ledger", "training", "predicting", "pretraining", "maskedlm"},
     "transformers": {"models", "pretraining", "vocabulary"},
     "tokenizers": {"models", "pretraining", "vocabulary"},
     "datasets": {"rows"},

@@ -1,0 +1,26 @@
+"""XQuAD: questions of SQuAD and their passages, translated by people into ten languages."""
+
+from __future__ import annotations
+
+from xeval.api import HubTask, hookimpl, questions
+from xeval.tasks.target.settings import QUESTIONS
+
+XQUAD = HubTask(
+    name="xquad",
+    format="span_qa",
+    repository="google/xtreme",
+    config="XQuAD.{language}",
+    columns=("id", "question", "context", "answers"),
+    read=questions,
+    training=QUESTIONS,
+    languages=("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh"),
+    metric="squad_f1",
+    trains_on=("squad",),
+    evaluates_on="validation",
+)
+
+
+@hookimpl
+def xeval_target_tasks() -> list[HubTask]:
+    """XQuAD."""
+    return [XQUAD]
