@@ -199,7 +199,7 @@ def test_a_translation_is_in_the_source_language_and_the_same_for_all():
     made: dict[str, list[SentencePair]] = {
         code: examples(TARGETS["mini-retrieval"], "test", code) for code in LANGUAGES
     }
-    words = {word for word in lexicons(0)[SOURCE].words.values()}
+    words = set(lexicons(0)[SOURCE].words.values())
 
     assert len({tuple(pair.translation for pair in pairs) for pairs in made.values()}) == 1
     assert len({pair.translation for pair in made[SOURCE]}) > 295

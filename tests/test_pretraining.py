@@ -18,7 +18,10 @@ from xeval.values import Compute, Document, Pretraining, Progress, Report
 from xeval.vocabulary import MASK, PAD, SPECIAL, learn_tokenizer, sampling_weights
 
 SMALL = Pretraining("text", hidden=16, layers=1, heads=2, feed_forward=32, vocabulary=300, steps=8, batch_size=8)
-WORDS = {"en": ["the", "small", "cat", "sees", "a", "dog", "in", "house"], "ru": ["малый", "кот", "видит", "собаку", "в", "доме"]}
+WORDS = {
+    "en": ["the", "small", "cat", "sees", "a", "dog", "in", "house"],
+    "ru": ["малый", "кот", "видит", "собаку", "в", "доме"],
+}
 DOCUMENTS = [
     Document(f"{language}{i}", language, texts[: 1 + i % 2], partner)
     for language, words in WORDS.items()
