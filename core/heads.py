@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
@@ -10,22 +9,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from xeval.errors import BadValue
-from xeval.formats.features import IGNORED, Batch, HeadKind, Pooling
+from xeval.formats.features import IGNORED, HeadKind, Pooling
 from xeval.hashing import seed_of
+from xeval.inputs import Inputs
 from xeval.models import Head
-
-
-@dataclass(frozen=True, eq=False)
-class Inputs:
-    """A batch on the device that computes. B sequences of T sub-words, F features."""
-
-    ids: Tensor  # (B, T)
-    mask: Tensor | None  # (B, T), True for sub-words; None where nothing is padded
-    types: Tensor | None  # (B, T)
-    pools: Tensor | None  # (B, P, T)
-    allowed: Tensor | None  # (B, T)
-    sizes: tuple[int, ...]  # (F,)
-    targets: Tensor  # (F,), (F, 2) or (B, T)
 
 
 class HeadModule(Protocol):
@@ -38,32 +25,6 @@ class HeadModule(Protocol):
     def read(self, states: Tensor, inputs: Inputs) -> Tensor:
         """What the format decodes, row by row of the batch."""
         ...
-
-
-def inputs_of(batch: Batch, device: str) -> Inputs:
-    """Move a batch to a device; the mask is left out where there is no padding, so that attention need not read it."""
-    width = batch.ids.shape[1]
-    mask = (
-        None if (batch.lengths == width).all() else torch.arange(width)[None] < torch.from_numpy(batch.lengths)[:, None]
-    )
-    there = [
-        None if array is None else (array if isinstance(array, Tensor) else torch.from_numpy(array)).to(device)
-        for array in (batch.ids, mask, batch.types, batch.pools, batch.allowed, batch.targets)
-    ]
-    ids, mask, types, pools, allowed, targets = there
-    assert ids is not None and targets is not None  # noqa: PT018
-    return Inputs(ids, mask, types, pools, allowed, batch.sizes, targets)
-
-
-def hidden_states(encoder: Any, inputs: Inputs, layer: int | None = None) -> Tensor:
-    """The encoder's last states (B, T, H), or those of a layer: 0 is the embeddings, -1 the last."""
-    given = {} if inputs.types is None else {"token_type_ids": inputs.types}
-    if layer is None or layer == -1:
-        last: Tensor = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, **given).last_hidden_state
-        return last
-    output = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, output_hidden_states=True, **given)
-    states: Tensor = output.hidden_states[layer]
-    return states
 
 
 class SentenceHead(nn.Module):
@@ -96,7 +57,7 @@ class ChoiceHead(SentenceHead):
         if len(set(inputs.sizes)) == 1:
             return F.cross_entropy(scores.view(-1, inputs.sizes[0]), inputs.targets)
         rows = nn.utils.rnn.pad_sequence(
-            torch.split(scores, list(inputs.sizes)), batch_first=True, padding_value=-torch.inf
+            list(torch.split(scores, list(inputs.sizes))), batch_first=True, padding_value=-torch.inf
         )
         return F.cross_entropy(rows, inputs.targets)
 

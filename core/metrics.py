@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import string
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from xeval.answers import exact_match, word_f1
 from xeval.errors import UnknownName
 from xeval.values import Example, FormatName, LabelledText, MultipleChoice, Prediction, Question, TaggedTokens
 
@@ -157,20 +156,6 @@ def tag_chance(examples: Sequence[Example]) -> float:
 
 # -------------------------------------------------------------------------------------------------------- answers
 
-ARTICLES = re.compile(r"\b(a|an|the)\b")
-PUNCTUATION = str.maketrans("", "", string.punctuation)
-
-
-def normalised(answer: str) -> str:
-    """An answer as the official SQuAD v1.1 script compares it: lower case, no ASCII punctuation, no English article.
-
-    XQuAD and TyDiQA use the English rules for every language.
-
-    >>> normalised("The  Broncos!")
-    'broncos'
-    """
-    return " ".join(ARTICLES.sub(" ", answer.lower().translate(PUNCTUATION)).split())
-
 
 def best_over_golds(compare: Callable[[str, str], float]) -> Callable[[Question, Prediction], tuple[float, ...]]:
     """(the best comparison with any gold answer, 1); a question without one has the gold answer \"\"."""
@@ -180,27 +165,6 @@ def best_over_golds(compare: Callable[[str, str], float]) -> Callable[[Question,
         return max(compare(gold, said.value) for gold in golds), 1.0
 
     return statistics
-
-
-def exact_match(gold: str, said: str) -> float:
-    """1 if both are the same once normalised."""
-    return float(normalised(gold) == normalised(said))
-
-
-def word_f1(gold: str, said: str) -> float:
-    """F1 of the bags of words; 1 if both are empty, as in SQuAD v2.
-
-    >>> word_f1("the Denver Broncos", "Broncos")
-    0.6666666666666666
-    """
-    wanted, got = normalised(gold).split(), normalised(said).split()
-    if not wanted or not got:
-        return float(wanted == got)
-    shared = sum((Counter(wanted) & Counter(got)).values())
-    if not shared:
-        return 0.0
-    precision, recall = shared / len(got), shared / len(wanted)
-    return 2 * precision * recall / (precision + recall)
 
 
 def no_chance(examples: Sequence[Example]) -> float:

@@ -1,11 +1,10 @@
-"""Encoders, tokenizers and heads in folders: find, open, name by content, write. Weights are safetensors only."""
+"""Encoders, tokenizers and heads: open them from folders and write them. Weights are safetensors only."""
 
 from __future__ import annotations
 
-import functools
 import inspect
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,14 +15,14 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 from transformers.utils import logging as library_logging
 
-from xeval.errors import BadValue, MissingData
+from xeval.errors import BadValue
 from xeval.formats.subwords import Subwords, subwords_of
-from xeval.hashing import digest, file_digest
-from xeval.values import FormatName, Json
+from xeval.hashing import digest
+from xeval.modelfolders import TOKENIZER, WEIGHTS, check_weights, content, files_of
+from xeval.modelfolders import find_model as find_model
+from xeval.modelfolders import model_identity as model_identity
+from xeval.values import FormatName
 
-WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
-TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "*.model", "vocab.*", "merges.txt")
-IDENTITY = ("config.json", "*.safetensors", *TOKENIZER)
 LANGUAGE_MODEL_HEADS = {  # how checkpoints of RoBERTa's and of BERT's family name the weights of ours
     "dense.weight": ("lm_head.dense.weight", "cls.predictions.transform.dense.weight"),
     "dense.bias": ("lm_head.dense.bias", "cls.predictions.transform.dense.bias"),
@@ -33,7 +32,6 @@ LANGUAGE_MODEL_HEADS = {  # how checkpoints of RoBERTa's and of BERT's family na
 }
 SHARED: dict[str, Subwords] = {}  # by the content of the tokenizer's files
 SHARED_AT_MOST = 4
-DOWNLOADED = ["*.json", "*.safetensors", "*.model", "*.txt"]  # never a pickle
 
 
 @dataclass(frozen=True)
@@ -44,74 +42,6 @@ class Head:
     labels: tuple[str, ...]
     pooling: Literal["cls", "mean", "match"]
     weights: Mapping[str, torch.Tensor] = field(repr=False)
-
-
-# ------------------------------------------------------------------------------------------------------------ finding
-
-
-def find_model(repository: str, revision: str | None, hub: Path | None, offline: bool) -> Path:
-    """The folder of a model: a local path, `hub`/org/name, the Hugging Face cache, or a download where it is allowed.
-
-    Raises MissingData if it is nowhere, BadValue if the folder has no safetensors.
-    """
-    places = [Path(repository).expanduser(), *([hub / repository] if hub else [])]
-    folder = next((place for place in places if (place / "config.json").is_file()), None)
-    if folder is None and any(place.is_dir() for place in places[:1]):
-        raise BadValue(f"The folder {repository} has no config.json, so it is no model.", hint="Give a model folder.")
-    found = folder or snapshot(repository, revision, offline)
-    check_weights(found)
-    return found
-
-
-def snapshot(repository: str, revision: str | None, offline: bool) -> Path:
-    """A model in the Hugging Face cache, downloaded first where that is allowed."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
-
-    try:
-        return Path(
-            snapshot_download(repository, revision=revision, local_files_only=offline, allow_patterns=DOWNLOADED)
-        )
-    except (HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
-        how = "and --offline forbids to download it" if offline else "and it could not be downloaded"
-        raise MissingData(
-            f"The model {repository!r} is neither a folder nor in the Hugging Face cache, {how}.",
-            hint=f"Give a model folder, put it under --hub as {repository}, or run once with network.",
-        ) from error
-
-
-def check_weights(folder: Path) -> None:
-    """Raise BadValue unless a folder has its weights in safetensors: a pickle is code, and is never opened."""
-    if not any((folder / name).is_file() for name in WEIGHTS):
-        raise BadValue(
-            f"The model folder {folder} has no model.safetensors.",
-            hint="Convert it once with AutoModel.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER).",
-        )
-
-
-def model_identity(folder: Path, revision: str | None) -> Json:
-    """What names a model in keys: its pinned revision, or else a digest of its weights, settings and tokenizer."""
-    if revision:
-        return {"revision": revision}
-    files = [path for path in files_of(folder, IDENTITY) if path.name != "head.safetensors"]
-    return {"content": digest({path.name: content(path) for path in files})}
-
-
-def files_of(folder: Path, patterns: Sequence[str]) -> list[Path]:
-    """The files of a folder that match any pattern, in order."""
-    return sorted({path for pattern in patterns for path in folder.glob(pattern)})
-
-
-def content(path: Path) -> str:
-    """The digest of a file, worked out once while it does not change."""
-    about = path.stat()
-    return known_content(path, about.st_size, about.st_mtime_ns)
-
-
-@functools.cache
-def known_content(path: Path, size: int, changed: int) -> str:
-    """The digest of a file of that size that was changed then."""
-    return file_digest(path)
 
 
 # ------------------------------------------------------------------------------------------------------------ opening

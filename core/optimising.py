@@ -12,6 +12,8 @@ from torch import nn
 from xeval.hashing import seed_of
 from xeval.values import Compute, Training
 
+SMALL = 5_000_000  # parameters outside the embeddings; XLM-R base has 85 million
+
 
 def optimizer_of(models: Sequence[nn.Module], settings: Training) -> torch.optim.AdamW:
     """AdamW over all parameters that are trained; weight decay leaves biases and layer norms (vectors) alone."""
@@ -41,6 +43,23 @@ def embedding_layer(encoder: Any) -> nn.Module:
 
 
 @contextlib.contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Compute with so many threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def inner_size(encoder: nn.Module) -> int:
+    """Parameters outside the embeddings: what every sub-word is multiplied with."""
+    inside = {id(parameter) for parameter in embedding_layer(encoder).parameters()}
+    return sum(parameter.numel() for parameter in encoder.parameters() if id(parameter) not in inside)
+
+
+@contextlib.contextmanager
 def chance_of(seed: int, device: str) -> Iterator[None]:
     """Draw dropout from a seed, and give the global generators back as they were."""
     devices = [torch.device(device)] if device.startswith("cuda") else []
@@ -50,10 +69,15 @@ def chance_of(seed: int, device: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def precise(compute: Compute) -> Iterator[None]:
-    """Compute as `compute.precision` says; in fp32 a GPU multiplies matrices in TF32."""
+def precise(compute: Compute, encoder: nn.Module | None = None) -> Iterator[None]:
+    """Compute as `compute.precision` says; in fp32 a GPU multiplies matrices in TF32.
+
+    On a CPU a small encoder is computed by one thread: two only wait for each other, and another number of them adds
+    up in another order, so that the last bits would depend on the machine.
+    """
     if not compute.device.startswith("cuda"):
-        yield
+        with threads(1 if encoder is not None and inner_size(encoder) < SMALL else torch.get_num_threads()):
+            yield
         return
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("high")

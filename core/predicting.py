@@ -14,10 +14,11 @@ from xeval.batching import evaluation_batches
 from xeval.errors import BadValue
 from xeval.formats.features import Feature, Format, HeadKind, Pooling, collated
 from xeval.formats.retrieval import prepared
-from xeval.formats.subwords import Subwords, subwords_of
+from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
-from xeval.heads import Inputs, hidden_states, inputs_of, pool, stored_head
-from xeval.models import open_encoder, open_tokenizer, read_head
+from xeval.heads import pool, stored_head
+from xeval.inputs import Inputs, hidden_states, inputs_of
+from xeval.models import open_encoder, open_subwords, open_tokenizer, read_head
 from xeval.optimising import precise
 from xeval.values import Compute, Example, FormatName, Prediction, Retrieval, Training
 
@@ -55,7 +56,7 @@ def predict(
     """
     of = format_of(task_format)
     reader = opened(state, of, tuple(labels), retrieval, compute)
-    with torch.inference_mode(), precise(compute):
+    with torch.inference_mode(), precise(compute, reader.encoder):
         if of.head == "vector":
             return found(reader, of, batches, settings, retrieval.centre)
         return [answered(reader, of, examples, settings) for examples in batches]
@@ -63,7 +64,7 @@ def predict(
 
 def opened(state: Path, of: Format, labels: tuple[str, ...], retrieval: Retrieval, compute: Compute) -> Reader:
     """The model in a folder, with what the format needs of it."""
-    encoder, subwords = open_encoder(state).to(compute.device).eval(), subwords_of(open_tokenizer(state))
+    encoder, subwords = open_encoder(state).to(compute.device).eval(), open_subwords(state, open_tokenizer(state))
     if of.head == "vector":
         return Reader(encoder, subwords, of.head, retrieval.pooling, compute, layer=layer_of(encoder, retrieval.layer))
     stored = read_head(state)

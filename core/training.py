@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,24 @@ from xeval.batching import IntArray, interleaved, training_batches
 from xeval.errors import BadValue
 from xeval.formats.features import Batch, Feature, Format, Pooling, collated
 from xeval.formats.guessing import guessing_loss
-from xeval.formats.subwords import Subwords, subwords_of
+from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.hashing import seed_of
-from xeval.heads import fresh_head, hidden_states, inputs_of, stored_head
-from xeval.models import Head, open_encoder, open_tokenizer, read_head, save_state
+from xeval.heads import fresh_head, stored_head
+from xeval.inputs import hidden_states, inputs_of
+from xeval.ledger import Ledger, Losses, losses_of, note, reported
+from xeval.models import (
+    Head,
+    open_encoder,
+    open_subwords,
+    open_tokenizer,
+    read_head,
+    read_language_model_head,
+    save_state,
+)
 from xeval.optimising import chance_of, embedding_layer, freeze, optimizer_of, precise, warmed
-from xeval.values import Compute, Example, FormatName, Progress, Report, Training, Watch
+from xeval.values import Compute, Example, FormatName, Report, Training, Watch
 
-BETWEEN_LOOKS = 0.25  # seconds between two reports of progress
-TWENTIETHS = 20
 LEARNED = 0.98  # of the loss of guessing; a training that ends above it learned next to nothing
 
 
@@ -62,19 +69,6 @@ class Lesson:
     compute: Compute
 
 
-@dataclass
-class Ledger:
-    """What a training writes down as it goes."""
-
-    watch: Watch
-    started: float = field(default_factory=time.monotonic)
-    looked: float = 0.0
-    turns: list[int] = field(default_factory=list)  # which course each step was of
-    losses: list[torch.Tensor] = field(default_factory=list)
-    tokens: int = 0  # real sub-words
-    places: int = 0  # padding included
-
-
 def train(
     state: Path, sets: Sequence[TrainingSet], settings: Training, seed: int, compute: Compute, out: Path, watch: Watch
 ) -> Report:
@@ -85,7 +79,7 @@ def train(
     there is nothing to train on or the loss is lost.
     """
     tokenizer, encoder = open_tokenizer(state), open_encoder(state)
-    subwords, stored = subwords_of(tokenizer), read_head(state)
+    subwords, stored = open_subwords(state, tokenizer), read_head(state) or read_language_model_head(state)
     courses = [
         course(one, encoder, subwords, stored, (settings, seed_of(seed, "set", number)))
         for number, one in enumerate(sets)
@@ -93,13 +87,15 @@ def train(
     ]
     if not any(one.batches for one in courses):
         raise BadValue("There is nothing to train on: the training set is empty.", hint="Raise --limit or --scale.")
-    with chance_of(seed, compute.device), precise(compute):
+    with chance_of(seed, compute.device), precise(compute, encoder):
         ledger = followed(Lesson(encoder, subwords, courses, settings, seed, compute), watch)
     first = courses[0]
     save_state(
         out, encoder.cpu(), tokenizer, Head(first.format.name, first.labels, first.pooling, first.head.state_dict())
     )
-    return reported(ledger, courses)
+    losses, turns = losses_of(ledger), np.array(ledger.turns)
+    notes = [degenerate(one, losses[turns == turn]) for turn, one in enumerate(courses)]
+    return reported(ledger, losses, [said for said in notes if said])
 
 
 def course(
@@ -127,9 +123,10 @@ def followed(lesson: Lesson, watch: Watch) -> Ledger:
         model.to(lesson.compute.device).train()
     if lesson.settings.freeze_embeddings:
         freeze(embedding_layer(lesson.encoder))
-    optimizer, ledger = optimizer_of(models, lesson.settings), Ledger(watch)
+    optimizer = optimizer_of(models, lesson.settings)
     trained = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     total = sum(len(one.batches) for one in lesson.courses)
+    ledger = Ledger(watch, total)
     for step, (turn, batch) in enumerate(batches_of(lesson)):
         inputs = inputs_of(batch, lesson.compute.device)
         loss = lesson.courses[turn].head.loss(hidden_states(lesson.encoder, inputs), inputs)
@@ -140,7 +137,6 @@ def followed(lesson: Lesson, watch: Watch) -> Ledger:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         note(ledger, turn, loss.detach(), batch)
-        look(ledger, total)
     return ledger
 
 
@@ -155,44 +151,10 @@ def batches_of(lesson: Lesson) -> Iterator[tuple[int, Batch]]:
         yield turn, one.format.corrupt(batch, lesson.subwords, lesson.settings, rng) if one.format.corrupt else batch
 
 
-def note(ledger: Ledger, turn: int, loss: torch.Tensor, batch: Batch) -> None:
-    """Write a step down; the loss stays on its device, so that nothing waits for it."""
-    ledger.turns.append(turn)
-    ledger.losses.append(loss)
-    ledger.tokens += int(batch.lengths.sum())
-    ledger.places += batch.ids.size
-
-
-def look(ledger: Ledger, total: int) -> None:
-    """Tell the watcher how far the training is, a few times per second."""
-    now, done = time.monotonic(), len(ledger.losses)
-    if done == total or now - ledger.looked >= BETWEEN_LOOKS:
-        ledger.looked = now
-        ledger.watch(Progress(done, total, ledger.tokens))
-
-
-def reported(ledger: Ledger, courses: Sequence[Course]) -> Report:
-    """The report of a training. Raises BadValue if its loss is no number."""
-    losses = torch.stack(ledger.losses).double().cpu().numpy()
-    if not np.isfinite(losses).all():
-        first = int(np.argmin(np.isfinite(losses))) + 1
-        raise BadValue(f"The loss was lost at step {first} of {len(losses)}.", hint="Lower training.learning_rate.")
-    turns = np.array(ledger.turns)
-    return Report(
-        steps=len(losses),
-        examples=sum(len(batch) for one in courses for batch in one.batches),
-        tokens=ledger.tokens,
-        padding=1 - ledger.tokens / ledger.places,
-        seconds=time.monotonic() - ledger.started,
-        losses=tuple(float(part.mean()) for part in np.array_split(losses, min(TWENTIETHS, len(losses)))),
-        notes=tuple(said for i, one in enumerate(courses) if (said := degenerate(one, losses[turns == i]))),
-    )
-
-
-def degenerate(one: Course, losses: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
+def degenerate(one: Course, losses: Losses) -> str:
     """A note if a training ended no better than guessing; the empty text if it did not, or nobody can say."""
     guess = guessing_loss(one.features, one.format.head)
     last = float(losses[-math.ceil(len(losses) / 10) :].mean())
     if guess is None or last < LEARNED * guess:
         return ""
-    return f"{one.format.name}: learned nothing: the loss ended at {last:.3f}; always giving one answer has {guess:.3f}"
+    return f"{one.format.name}: nothing learned: the loss ended at {last:.3f}, and one constant answer has {guess:.3f}"

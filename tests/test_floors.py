@@ -15,7 +15,7 @@ FLOORS = """
     errors hashing values columns segmentation units contracts hookspecs hubtask api
     plugins tasks
     yamlscalars yamlfile schema registrymerge registry overlays recipe catalogue stage experiment plan chains planning
-    change checks batching metrics formats statistics leaderboard
+    change checks batching answers metrics formats statistics leaderboard
     discovery machine store hubfolder parquet snapshots finding rows examples
     modelfolders models inputs heads optimising ledger maskedlm training predicting vocabulary warmstart pretraining
     preflight jobs workbench stages runner executors results

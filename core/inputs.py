@@ -1,0 +1,55 @@
+"""Batches on the device that computes, and an encoder's states for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xeval.formats.features import Batch
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """A batch on the device that computes. B sequences of T sub-words, F features."""
+
+    ids: Tensor  # (B, T)
+    mask: Tensor | None  # (B, T), True for sub-words; None where nothing is padded
+    types: Tensor | None  # (B, T)
+    pools: Tensor | None  # (B, P, T)
+    allowed: Tensor | None  # (B, T)
+    sizes: tuple[int, ...]  # (F,)
+    targets: Tensor  # (F,), (F, 2) or (B, T)
+
+
+def inputs_of(batch: Batch, device: str) -> Inputs:
+    """Move a batch to a device; the mask is left out where nothing is padded, so that attention need not read it."""
+    places = torch.arange(batch.ids.shape[1])
+    stops = torch.from_numpy(batch.lengths)[:, None]
+    return Inputs(
+        ids=torch.from_numpy(batch.ids).to(device),
+        mask=moved(None if (stops == len(places)).all() else places < stops, device),
+        types=moved(batch.types, device),
+        pools=moved(batch.pools, device),
+        allowed=moved(batch.allowed, device),
+        sizes=batch.sizes,
+        targets=torch.from_numpy(batch.targets).to(device),
+    )
+
+
+def moved(array: Any, device: str) -> Tensor | None:
+    """An array as a tensor on a device. It is copied: NumPy's memory is aligned by chance, and so would sums be."""
+    return None if array is None else torch.asarray(array, copy=True).to(device)
+
+
+def hidden_states(encoder: Any, inputs: Inputs, layer: int | None = None) -> Tensor:
+    """The encoder's last states (B, T, H), or those of a layer: 0 is the embeddings, -1 the last."""
+    given = {} if inputs.types is None else {"token_type_ids": inputs.types}
+    if layer is None or layer == -1:
+        last: Tensor = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, **given).last_hidden_state
+        return last
+    output = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, output_hidden_states=True, **given)
+    states: Tensor = output.hidden_states[layer]
+    return states

@@ -1,0 +1,81 @@
+"""Folders of models: where they are, whether they may be opened, and what names them in keys. Without torch."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+
+from xeval.errors import BadValue, MissingData
+from xeval.hashing import digest, file_digest
+from xeval.values import Json
+
+WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
+TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "*.model", "vocab.*", "merges.txt")
+IDENTITY = ("config.json", "*.safetensors", *TOKENIZER)
+DOWNLOADED = ["*.json", "*.safetensors", "*.model", "*.txt"]  # never a pickle
+
+
+def find_model(repository: str, revision: str | None, hub: Path | None, offline: bool) -> Path:
+    """The folder of a model: a local path, `hub`/org/name, the Hugging Face cache, or a download where it is allowed.
+
+    Raises MissingData if it is nowhere, BadValue if the folder has no safetensors.
+    """
+    places = [Path(repository).expanduser(), *([hub / repository] if hub else [])]
+    folder = next((place for place in places if (place / "config.json").is_file()), None)
+    if folder is None and any(place.is_dir() for place in places[:1]):
+        raise BadValue(f"The folder {repository} has no config.json, so it is no model.", hint="Give a model folder.")
+    found = folder or snapshot(repository, revision, offline)
+    check_weights(found)
+    return found
+
+
+def snapshot(repository: str, revision: str | None, offline: bool) -> Path:
+    """A model in the Hugging Face cache, downloaded first where that is allowed."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
+
+    try:
+        return Path(
+            snapshot_download(repository, revision=revision, local_files_only=offline, allow_patterns=DOWNLOADED)
+        )
+    except (HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
+        how = "and --offline forbids to download it" if offline else "and it could not be downloaded"
+        raise MissingData(
+            f"The model {repository!r} is neither a folder nor in the Hugging Face cache, {how}.",
+            hint=f"Give a model folder, put it under --hub as {repository}, or run once with network.",
+        ) from error
+
+
+def check_weights(folder: Path) -> None:
+    """Raise BadValue unless a folder has its weights in safetensors: a pickle is code, and is never opened."""
+    if not any((folder / name).is_file() for name in WEIGHTS):
+        raise BadValue(
+            f"The model folder {folder} has no model.safetensors.",
+            hint="Convert it once with AutoModel.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER).",
+        )
+
+
+def model_identity(folder: Path, revision: str | None) -> Json:
+    """What names a model in keys: its pinned revision, or else a digest of its weights, settings and tokenizer."""
+    if revision:
+        return {"revision": revision}
+    files = [path for path in files_of(folder, IDENTITY) if path.name != "head.safetensors"]
+    return {"content": digest({path.name: content(path) for path in files})}
+
+
+def files_of(folder: Path, patterns: Sequence[str]) -> list[Path]:
+    """The files of a folder that match any pattern, in order."""
+    return sorted({path for pattern in patterns for path in folder.glob(pattern)})
+
+
+def content(path: Path) -> str:
+    """The digest of a file, worked out once while it does not change."""
+    about = path.stat()
+    return known_content(path, about.st_size, about.st_mtime_ns)
+
+
+@functools.cache
+def known_content(path: Path, size: int, changed: int) -> str:
+    """The digest of a file of that size that was changed then."""
+    return file_digest(path)
