@@ -17,7 +17,7 @@ FLOORS = """
     yamlscalars yamlfile schema registrymerge registry overlays recipe catalogue stage experiment plan chains planning
     change checks batching answers metrics formats statistics leaderboard
     discovery machine store hubfolder parquet snapshots finding rows examples
-    modelfolders models inputs heads optimising ledger maskedlm training predicting vocabulary warmstart pretraining
+    modelfolders models inputs heads optimising ledger training predicting vocabulary maskedlm warmstart pretraining
     preflight jobs workbench stages runner executors results
     app settings render progress pages doctor screens options ending cli __main__
 """
