@@ -12,8 +12,6 @@ from xeval.errors import XevalError
 from xeval.stage import Stage
 from xeval.values import Compute, Progress
 
-RANK = {"pretrain": 0, "train": 1, "evaluate": 2}  # what others wait for comes first
-
 
 @dataclass(frozen=True)
 class Setup:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from xeval.jobs import RANK, Event, Executor, Finished, Job, Listen, jobs_of
+from xeval.jobs import Event, Executor, Finished, Job, Listen, jobs_of
 from xeval.stage import Stage
 from xeval.store import Store
 
@@ -30,6 +30,7 @@ class Run:
     store: Store
     executor: Executor
     listen: Listen
+    weights: Mapping[str, int]
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def finish(self, waiting: list[Job]) -> None:
@@ -41,13 +42,15 @@ class Run:
                 waiting.remove(job)
                 self.executor.submit(job)
                 running += 1
-            if running:
-                running -= sum(self._hear(event) for event in self.executor.events())
+            ended = 0
+            while running and not ended:
+                ended = sum(self._hear(event) for event in self.executor.events())
+            running -= ended
 
     def _ready(self, waiting: Iterable[Job]) -> list[Job]:
         """Jobs whose inputs are all there, those that most others wait for first."""
         ready = [job for job in waiting if all(self._there(need) for need in job.stages[0].inputs)]
-        return sorted(ready, key=lambda job: RANK[job.stages[0].kind])
+        return sorted(ready, key=lambda job: -self.weights.get(job.key, 0))
 
     def _there(self, stage: Stage) -> bool:
         outcome = self.outcomes.get(stage.key)
@@ -101,12 +104,21 @@ def to_run(stages: Iterable[Stage], store: Store) -> list[Stage]:
     return left[::-1]
 
 
+def waited_for(stages: Iterable[Stage]) -> dict[str, int]:
+    """How much waits for each stage, directly or through others: the longest line is served first."""
+    weights: dict[str, int] = {}
+    for stage in reversed(list(stages)):
+        for need in stage.inputs:
+            weights[need.key] = weights.get(need.key, 0) + weights.get(stage.key, 0) + 1
+    return weights
+
+
 def run_stages(stages: Iterable[Stage], store: Store, executor: Executor, listen: Listen) -> Mapping[str, Outcome]:
     """Run what is not stored; the executor is closed in the end, whatever happens."""
     stages = list(stages)
     rest = to_run(stages, store)
     waiting = {stage.key for stage in rest}
-    run = Run(store, executor, listen)
+    run = Run(store, executor, listen, waited_for(rest))
     run.outcomes.update({stage.key: Outcome(stage, "stored") for stage in stages if stage.key not in waiting})
     try:
         run.finish(jobs_of(rest))

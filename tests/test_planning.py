@@ -1,0 +1,281 @@
+"""A plan holds every cell that is asked for, and every stage they need, once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from toys import Order, Toys, ToyTask
+from xeval.errors import BadPlugin, BadValue, MissingData, UnknownName
+from xeval.experiment import Wishes, resolve
+from xeval.plan import Plan, World, pipelines_alone
+from xeval.planning import plan
+from xeval.recipe import Recipe
+from xeval.values import Data, MadeData, Phase, Training
+
+WORLD = World(lambda data: {"name": data.name, "params": dict(data.params)}, lambda entry: {"revision": "1"})
+
+
+def planned(wishes: Wishes, toys: Toys = Toys(), world: World = WORLD) -> Plan:
+    registry, catalogue = toys.registry(), toys.catalogue()
+    return plan(resolve(wishes, registry, catalogue), registry, catalogue, world)
+
+
+def kinds(found: Plan) -> Counter[str]:
+    return Counter(stage.kind for stage in found.stages)
+
+
+def keys(found: Plan) -> set[str]:
+    return {stage.key for stage in found.stages}
+
+
+def test_a_pipeline_is_pretrained_fine_tuned_and_evaluated_in_every_language() -> None:
+    found = planned(Wishes(models=("tiny",)))
+
+    assert kinds(found) == {"pretrain": 1, "train": 1, "evaluate": 3}
+    assert [p.cell.language for p in found.cells] == ["qen", "qaa", "qda"]
+
+
+def test_a_recipe_comes_between() -> None:
+    found = planned(Wishes(models=("tiny",), recipes=("toy-first>toy-first*0.5",)))
+    evaluate = found.cells[0].stage
+    assert evaluate
+
+    chain = [evaluate]
+    while chain[-1].inputs:
+        chain.append(chain[-1].inputs[0])
+
+    assert [s.params["task"]["name"] for s in chain if s.kind == "train"] == ["toy", "toy-first", "toy-first"]
+
+
+def test_controls_go_through_the_empty_recipe_only() -> None:
+    found = planned(Wishes(intermediates=("toy-first",)))
+
+    assert {(p.cell.model, p.cell.recipe) for p in found.cells} == {
+        ("blank", "none"),
+        ("tiny", "none"),
+        ("tiny", "toy-first"),
+    }
+
+
+def test_recipes_that_begin_alike_share_their_beginnings() -> None:
+    alone = [planned(Wishes(models=("tiny",), recipes=(r,))) for r in ("toy-first", "toy-first>toy-first")]
+    together = planned(Wishes(models=("tiny",), recipes=("toy-first", "toy-first>toy-first")))
+
+    assert len(together.stages) < sum(len(found.stages) for found in alone)
+    assert keys(together) == keys(alone[0]) | keys(alone[1])
+
+
+def test_noise_only_evaluates() -> None:
+    clean = planned(Wishes(models=("tiny",)))
+    noisy = planned(Wishes(models=("tiny",), perturbations=("shout@0.5", "shout@1")))
+
+    assert keys(clean) < keys(noisy)
+    assert {s.kind for s in noisy.stages if s.key not in keys(clean)} == {"evaluate"}
+
+
+def test_two_targets_that_train_on_the_same_task_share_the_training() -> None:
+    toys = Toys(
+        targets=(
+            ToyTask(name="one", trains_on=("toy-first",)),
+            ToyTask(name="two", trains_on=("toy-first",)),
+        )
+    )
+
+    found = planned(Wishes(models=("tiny",), targets=("one", "two"), suite="mini"), toys)
+
+    assert kinds(found) == {"pretrain": 1, "train": 1, "evaluate": 6}
+
+
+def test_a_target_that_trains_on_nothing_is_evaluated_as_it_is() -> None:
+    found = planned(Wishes(models=("tiny",)), Toys(targets=(ToyTask(trains_on=()),)))
+
+    assert kinds(found) == {"pretrain": 1, "evaluate": 3}
+
+
+def test_adding_to_an_experiment_keeps_every_key_there_was() -> None:
+    small = planned(Wishes(models=("tiny",), seeds=(0,)))
+    large = planned(
+        Wishes(models=("tiny", "blank"), seeds=(0, 1), intermediates=("toy-first",), perturbations=("shout@0.5",))
+    )
+
+    assert keys(small) < keys(large)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": "2"},
+        {"training": Training(learning_rate=1e-3)},
+        {"size": 10},
+        {"labels": ("bad", "good")},
+    ],
+)
+def test_what_decides_a_result_is_in_the_key(change: dict[str, Any]) -> None:
+    before = planned(Wishes(models=("tiny",)))
+    after = planned(Wishes(models=("tiny",)), Toys(targets=(replace(ToyTask(), **change),)))
+
+    evaluations = [{s.key for s in found.stages if s.kind == "evaluate"} for found in (before, after)]
+    assert not evaluations[0] & evaluations[1]
+
+
+def test_a_limit_and_a_precision_are_in_every_key() -> None:
+    found = [
+        planned(Wishes(models=("tiny",))),
+        planned(Wishes(models=("tiny",), limit=5)),
+        planned(Wishes(models=("tiny",)), world=replace(WORLD, precision="bf16")),
+    ]
+
+    assert len(set.union(*map(keys, found))) == sum(len(keys(f)) for f in found)
+
+
+def test_a_model_folder_is_named_by_the_identity_of_its_weights() -> None:
+    wishes = Wishes(models=("./encoder",))
+    other = replace(WORLD, identity=lambda entry: {"revision": "2"})
+
+    assert not keys(planned(wishes)) & keys(planned(wishes, world=other))
+    assert kinds(planned(wishes)) == {"train": 1, "evaluate": 3}
+
+
+def test_the_same_cells_have_the_same_name_in_whatever_order() -> None:
+    one = planned(Wishes(models=("tiny", "blank"), languages=("qen", "qda")))
+    two = planned(Wishes(models=("blank", "tiny"), languages=("qda", "qen")))
+
+    assert one.key == two.key != planned(Wishes(models=("tiny",))).key
+
+
+# ---------------------------------------------------------------------------------------------------------------- holes
+
+
+def test_a_language_that_a_task_lacks_is_a_hole_with_its_reason() -> None:
+    toys = Toys(targets=(ToyTask(languages=("qen",)),))
+
+    found = planned(Wishes(models=("tiny",), languages=("qen", "qaa")), toys)
+
+    assert [(p.cell.language, p.cell.state, bool(p.stage)) for p in found.cells] == [
+        ("qen", "not-run", True),
+        ("qaa", "not-offered", False),
+    ]
+    assert "no data in 'qaa'" in found.cells[1].cell.reason
+
+
+def test_noise_without_a_meaning_in_a_language_is_a_hole_and_not_a_clean_score() -> None:
+    found = planned(Wishes(models=("tiny",), perturbations=("shout@0.5",), languages=("qda",)))
+
+    assert [(p.cell.perturbation, p.cell.state) for p in found.cells] == [(None, "not-run"), ("shout", "not-offered")]
+
+
+# ------------------------------------------------------------------------------------------------------------- orders
+
+
+def test_the_phases_of_an_order_are_trained_one_after_the_other() -> None:
+    found = planned(Wishes(models=("tiny",), recipes=("toy-first[qen,qaa,qda]@source-first",)))
+
+    phases = [s.params["shares"] for s in found.stages if s.kind == "train" and s.params["task"]["name"] == "toy-first"]
+    assert phases == [{"qen": 0.5}, {"qaa": 0.25, "qda": 0.25}]
+
+
+def test_orders_that_begin_alike_share_their_first_phase() -> None:
+    orders = (
+        Order((Phase(("qen",), 0.5), Phase(("qaa",), 0.5)), name="one"),
+        Order((Phase(("qen",), 0.5), Phase(("qen", "qaa"), 0.5)), name="two"),
+    )
+    recipes = tuple(f"toy-first[qen,qaa]@{order.name}" for order in orders)
+
+    found = planned(Wishes(models=("tiny",), recipes=recipes), Toys(orders=orders))
+
+    assert sum(s.kind == "train" and s.params["task"]["name"] == "toy-first" for s in found.stages) == 3
+
+
+@pytest.mark.parametrize(
+    ("phases", "problem"),
+    [
+        ((Phase(("qen",), 0.5),), "add up to 0.5"),
+        ((Phase(("qen", "qxx"), 1.0),), "'qxx' was not among"),
+        ((Phase((), 1.0),), "not lawful"),
+        ((Phase(("qen",), 1.5), Phase(("qaa",), -0.5)), "not lawful"),
+    ],
+)
+def test_an_order_with_unlawful_phases_is_refused(phases: tuple[Phase, ...], problem: str) -> None:
+    with pytest.raises(BadPlugin, match=problem):
+        planned(Wishes(models=("tiny",), recipes=("toy-first[qen,qaa]@told",)), Toys(orders=(Order(phases),)))
+
+
+# ------------------------------------------------------------------------------------------------------------ sharing
+
+
+def test_what_sharing_saves_is_counted() -> None:
+    found = planned(Wishes(models=("tiny",), recipes=("none", "toy-first", "toy-first>toy-first")))
+
+    assert sum(s.kind != "evaluate" for s in found.stages) == 6  # a pretraining, two steps, three fine-tunings
+    assert pipelines_alone(found) == 2 + 3 + 4
+
+
+def test_a_corpus_is_taken_in_the_languages_in_which_it_is_there() -> None:
+    def fingerprint(data: Data) -> Any:
+        assert isinstance(data, MadeData)
+        if data.name == "toy-text" and dict(data.params)["language"] == "qda":
+            raise MissingData("not there")
+        return dict(data.params)
+
+    found = planned(Wishes(models=("tiny",)), world=replace(WORLD, fingerprint=fingerprint))
+
+    assert list(found.stages[0].params["data"]) == ["qen", "qaa"]
+    assert "there in qen, qaa only" in " ".join(found.notes)
+
+
+# --------------------------------------------------------------------------------------------------------- resolution
+
+
+@pytest.mark.parametrize(
+    ("wishes", "problem"),
+    [
+        (Wishes(plugins=("toyz",)), "No plugin is called 'toyz'. Did you mean 'toys'"),
+        (Wishes(targets=("toi",), suite="mini"), "No target task is called 'toi'. Did you mean 'toy'"),
+        (X),
+        (Wishes(models=("tinny",)), "No model is called 'tinny'. Did you mean 'tiny'"),
+        (Wishes(suite="minni"), "No suite is called 'minni'. Did you mean 'mini'"),
+        (Wishes(perturbations=("shoot@0.5",)), "No perturbation is called 'shoot'. Did you mean 'shout'"),
+        (Wishes(intermediates=("toy-fist",)), "No intermediate task is called 'toy-fist'. Did you mean 'toy-first'"),
+        (Wishes(recipes=("toy-first[qen,qaa]@sauce-first",)), "No language order is called 'sauce-first'"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest_one(wishes: Wishes, problem: str) -> None:
+    with pytest.raises(UnknownName, match=problem):
+        planned(wishes)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "problem"),
+    [
+        (Wishes(perturbations=("shout@1.5",)), "level 1.5; a level is a share between 0 and 1"),
+        (Wishes(perturbations=("shout",)), "has no level"),
+        (Wishes(perturbations=("shout@loud",)), "'loud' is not a number"),
+        (Wishes(orders=("source-first",)), "needs an intermediate task"),
+        (Wishes(recipes=("toy-first[qen,en]@source-first",)), "has no training data in 'en'"),
+        (Wishes(orders=("source-first",), intermediates=("toy-first",), languages=("qen",)), "in two languages or more"),
+    ],
+)
+def test_a_wish_that_means_nothing_is_refused(wishes: Wishes, problem: str) -> None:
+    with pytest.raises(BadValue, match=problem):
+        planned(wishes)
+
+
+def test_a_named_plugin_brings_its_noise_at_the_levels_of_the_suite_and_its_orders() -> None:
+    toys = Toys()
+    found = resolve(
+        Wishes(plugins=("toys",), intermediates=("toy-first",)), toys.registry(), toys.catalogue()
+    )
+
+    assert [str(ref) for ref in found.perturbations] == ["shout@0.5"]
+    assert Recipe.parse("toy-first[qen,qaa,qda]@source-first") in found.recipes
+
+
+def test_the_command_line_goes_before_the_file() -> None:
+    merged = Wishes(models=("tiny",)).over(Wishes(models=("blank",), limit=5))
+
+    assert merged == Wishes(models=("tiny",), limit=5)
+
