@@ -1,0 +1,171 @@
+"""A run skips what is stored, isolates what fails, and goes on from where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+from xeval.jobs import Event, Finished, Job, Started, jobs_of
+from xeval.runner import Outcome, run_stages, to_run
+from xeval.stage import Stage
+from xeval.store import Store
+
+
+class Clerk:
+    """An executor whose work is to write the artifact down; stages with a label in `failing` fail."""
+
+    def __init__(self, store: Store, failing: Iterable[str] = (), capacity: int = 2) -> None:
+        self.store, self.failing, self._capacity = store, set(failing), capacity
+        self.done: list[str] = []
+        self.most = 0
+        self.closed = False
+        self._submitted: list[Job] = []
+
+    def capacity(self) -> int:
+        return self._capacity - len(self._submitted)
+
+    def submit(self, job: Job) -> None:
+        self._submitted.append(job)
+        self.most = max(self.most, len(self._submitted))
+
+    def events(self) -> list[Event]:
+        job = self._submitted.pop(0)
+        for stage in job.stages:
+            if stage.label in self.failing:
+                return [Started(job), Finished(job, 0.1, error="no luck", log="Traceback …")]
+            with self.store.writing(stage.key):
+                self.done.append(stage.label)
+        return [Started(job), Finished(job, 0.1)]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def stages() -> list[Stage]:
+    """A pretraining; two trainings on it; the first is evaluated in two languages, the second in one."""
+    start = Stage("pretrain", {}, label="pretrain")
+    one, two = (Stage("train", {"task": {"name": name}}, (start,), label=f"train {name}") for name in "ab")
+
+    def evaluate(state: Stage, language: str) -> Stage:
+        params = {"task": state.params["task"], "language": language}
+        return Stage("evaluate", params, (state,), label=f"{state.label} in {language}")
+
+    return [start, one, evaluate(one, "en"), evaluate(one, "de"), two, evaluate(two, "en")]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path)
+    store.prepare()
+    return store
+
+
+def states(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
+    return {outcome.stage.label: outcome.state for outcome in outcomes.values()}
+
+
+def run(store: Store, clerk: Clerk) -> dict[str, str]:
+    return states(run_stages(stages(), store, clerk, lambda event: None))
+
+
+def test_every_stage_is_run_once_after_its_inputs(store: Store) -> None:
+    clerk = Clerk(store)
+
+    assert set(run(store, clerk).values()) == {"done"}
+    assert sorted(clerk.done) == sorted(stage.label for stage in stages())
+    assert clerk.done.index("pretrain") < clerk.done.index("train a") < clerk.done.index("train a in de")
+    assert clerk.closed
+
+
+def test_independent_jobs_run_side_by_side(store: Store) -> None:
+    clerk = Clerk(store, capacity=2)
+    run(store, clerk)
+
+    assert clerk.most == 2
+
+
+def test_what_most_others_wait_for_is_run_first(store: Store) -> None:
+    clerk = Clerk(store, capacity=1)
+    run(store, clerk)
+
+    assert clerk.done[1] == "train a"  # two evaluations wait for it, one for the other
+    assert clerk.done[2] == "train b"
+
+
+def test_the_evaluations_of_a_state_on_a_task_are_one_sweep() -> None:
+    sweeps = [job for job in jobs_of(stages()) if job.stages[0].kind == "evaluate"]
+
+    assert [len(job.stages) for job in sweeps] == [2, 1]
+
+
+def test_a_second_run_runs_nothing(store: Store) -> None:
+    run(store, Clerk(store))
+    clerk = Clerk(store)
+
+    assert set(run(store, clerk).values()) == {"stored"}
+    assert clerk.done == []
+
+
+def test_a_failure_blocks_what_waits_for_it_and_nothing_else(store: Store) -> None:
+    clerk = Clerk(store, failing=["train a"])
+
+    assert run(store, clerk) == {
+        "pretrain": "done",
+        "train a": "failed",
+        "train a in en": "blocked",
+        "train a in de": "blocked",
+        "train b": "done",
+        "train b in en": "done",
+    }
+    assert "no luck" in next((store.root / "logs").iterdir()).read_text()
+
+
+def test_a_failure_is_the_cause_of_all_that_it_blocks(store: Store) -> None:
+    start = stages()[0]
+
+    outcomes = run_stages(stages(), store, Clerk(store, failing=["pretrain"]), lambda event: None)
+
+    assert {outcome.cause for outcome in outcomes.values() if outcome.state == "blocked"} == {start.key}
+
+
+def test_the_same_command_goes_on_after_a_failure(store: Store) -> None:
+    run(store, Clerk(store, failing=["train a"]))
+    clerk = Clerk(store)
+
+    assert set(run(store, clerk).values()) == {"stored", "done"}
+    assert clerk.done[0] == "train a"
+    assert "pretrain" not in clerk.done
+
+
+def test_a_training_is_not_run_again_when_all_that_needs_it_is_stored(store: Store) -> None:
+    found = stages()
+    for stage in found:
+        if stage.kind == "evaluate":
+            with store.writing(stage.key):
+                pass
+
+    assert to_run(found, store) == []
+
+
+def test_only_the_chain_behind_a_missing_evaluation_is_run(store: Store) -> None:
+    found = stages()
+    for stage in found[:4]:
+        if stage.kind == "evaluate":
+            with store.writing(stage.key):
+                pass
+
+    assert [stage.label for stage in to_run(found, store)] == ["pretrain", "train b", "train b in en"]
+
+
+def test_workers_are_stopped_when_a_run_is_interrupted(store: Store) -> None:
+    clerk = Clerk(store)
+
+    def interrupt(event: Event) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_stages(stages(), store, clerk, interrupt)
+
+    assert clerk.closed
