@@ -57,14 +57,16 @@ def _information(counts: sparse.csr_matrix, groups: npt.NDArray[np.int64], weigh
     weighted = sparse.diags(weights) @ counts
     # A sub-word does not stand beside itself: n occurrences make n * (n - 1) ordered pairs, not n * n.
     pairs = (counts.T @ weighted - sparse.diags(np.asarray(weighted.sum(axis=0)).ravel())).tocoo()
+    kept = pairs.data > SMOOTHING  # a rarer pair is less than expected, whatever the margins are
+    pairs = sparse.coo_matrix((pairs.data[kept], (pairs.row[kept], pairs.col[kept])), shape=pairs.shape)
     expected = np.full(pairs.nnz, SMOOTHING)
     for group in np.unique(groups):
         inside = (groups == group) * weights * np.maximum(lengths - 1, 0)
         margin = counts.T @ inside  # ordered pairs that begin with each sub-word, in this group
         if margin.any():
             expected += margin[pairs.row] * margin[pairs.col] / margin.sum()
-    ratio = np.maximum(pairs.data, 1e-12) / expected
-    information = sparse.coo_matrix((np.maximum(np.log(ratio), 0.0), (pairs.row, pairs.col)), shape=pairs.shape).tocsr()
+    surprise = np.maximum(np.log(pairs.data / expected), 0.0)
+    information = sparse.coo_matrix((surprise, (pairs.row, pairs.col)), shape=pairs.shape).tocsr()
     information.eliminate_zeros()
     return information
 

@@ -16,9 +16,8 @@ from xeval.tasks.mini.world import Chances, World, draw_event, make_world
 USUAL = Chances()
 CONNECTIVES = {"entailment": "thus", "contradiction": "but", "neutral": "also"}
 WITH_PARENT = 0.3  # share of the bilingual documents whose other language is the parent, not the source language
-CODE_MIXED = 0.6  # share of the bilingual documents that mix languages word by word; others do by sentence
+CODE_MIXED = 0.4  # share of the bilingual documents that mix languages word by word; others do by sentence
 BORROWED = 0.5  # share of the words that a code-mixed document says in the other language
-TRANSLATED = 0.7  # share of the restatements in a bilingual document that are plain translations
 IN_SEGMENTS = 0.5  # share of the documents that come as two segments, as pairs of texts do in tasks
 
 
@@ -47,11 +46,11 @@ def _in_segments(uid: str, code: str, partner: str, sentences: tuple[list[Word],
 
 
 def _two_sentences(world: World, first: Speaker, second: Speaker, rng: Random) -> tuple[list[Word], list[Word]]:
-    """A sentence and what may come after it: the same in other words, a conclusion, a question, what happens next."""
+    """A sentence and what may come after it: a restatement or translation, a conclusion, a question, what happens next."""
     event = draw_event(world, rng, USUAL)
     opening, luck = realised(event, first, rng), rng.random()
     if luck < 0.35 and not event.negated:
-        return opening, realised(_restated(event, first is second, rng), second, rng)
+        return opening, realised(_restated(event, rng) if first is second else event, second, rng)
     if luck < 0.65 and not event.negated:
         return opening, _connected(event, second, rng)
     if luck < 0.85:
@@ -61,9 +60,7 @@ def _two_sentences(world: World, first: Speaker, second: Speaker, rng: Random) -
     return opening, realised(following._replace(agent=agent), second, rng)
 
 
-def _restated(event: Event, same_language: bool, rng: Random) -> Event:
-    if not same_language and rng.random() < TRANSLATED:
-        return event
+def _restated(event: Event, rng: Random) -> Event:
     denied = excluded(event, rng) if rng.random() < 0.25 else None
     if denied:
         denied = weakened(denied, rng)
