@@ -42,7 +42,7 @@ GRAPHEME = regex.compile(r"\X(?:\p{M}|(?<=[\u094D\u09CD\u0ACD\u0B4D\u0C4D\u0D4D\
 # (after the virama U+1039), nor stacked upon, nor silenced by an asat (U+103A).
 SYLLABLE = regex.compile(r"\p{N}+|\X(?:\p{M}|(?<=\u1039)\p{L}|\p{L}(?=\u1037?\u103A|\u1039))*")
 
-# BudouX cuts between any two characters; before these it must not: marks, and what follows a letter but does not stand alone.
+# BudouX cuts between any two characters; before these it must not, for they do not stand alone.
 BOUND = regex.compile(r"[\p{M}ำຳﾞﾟ\u200C\u200D]")
 KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 Spans = tuple[tuple[int, int], ...]

@@ -15,7 +15,7 @@ FLOORS = """
     errors hashing values columns segmentation units contracts hookspecs hubtask api
     plugins tasks
     yamlscalars yamlfile schema registrymerge registry overlays recipe catalogue stage experiment plan chains planning
-    change checks batching answers metrics formats statistics leaderboard
+    pieces tokens change checks batching answers metrics formats statistics leaderboard
     discovery machine store hubfolder parquet snapshots finding rows examples
     modelfolders models inputs heads optimising ledger training predicting vocabulary maskedlm warmstart pretraining
     preflight jobs workbench stages runner executors results

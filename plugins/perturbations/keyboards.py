@@ -46,7 +46,7 @@ def _around(name: str, block: int = 0) -> Neighbours:
 
 
 def levels(name: str, block: int) -> list[Rows]:
-    """The rows of a layout without and with shift; `block` says where the script begins that takes Devanagari's place."""
+    """The rows of a layout without and with shift; `block` is where the script begins that stands for Devanagari."""
     layout = LAYOUTS[name]
     rows = [layout.rows, layout.shifted or _each(layout.rows, capital)]
     return [_each(level, lambda letter: chr(ord(letter) - 0x0900 + block)) for level in rows] if block else rows
