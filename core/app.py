@@ -17,6 +17,7 @@ from xeval.errors import BadValue
 from xeval.experiment import Experiment, Wishes, as_json, entry_points_in, resolve
 from xeval.jobs import Executor, Listen, Setup
 from xeval.machine import gpus, machine
+from xeval.modelfolders import find_model, model_identity
 from xeval.plan import Plan, World
 from xeval.planning import plan
 from xeval.preflight import check_data
@@ -120,8 +121,6 @@ def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None
 
 def identity(entry: ModelEntry, where: Where) -> Json:
     """What identifies the weights of a named model; raises if they are not there, or are not safetensors."""
-    from xeval.models import find_model, model_identity
-
     return model_identity(find_model(entry.repository, entry.revision, where.hub, where.offline), entry.revision)
 
 

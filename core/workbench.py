@@ -13,7 +13,7 @@ from xeval.contracts import Task
 from xeval.discovery import discover
 from xeval.examples import examples_of
 from xeval.jobs import Setup
-from xeval.models import find_model
+from xeval.modelfolders import find_model
 from xeval.registry import ModelEntry, Registry, load_registry
 from xeval.rows import Place
 from xeval.stage import Stage
