@@ -40,13 +40,14 @@ def read_record(kind: Any, node: Node, problems: Problems, **given: Any) -> Any:
     A ValueError of the dataclass itself, or a BadValue, becomes a problem too.
     """
     known = {one.name: one for one in fields(kind) if one.init and one.name not in given}
+    before = len(problems)
     values = _read_fields(kind, known, node, problems)
     if values is None:
         return None
     absent = [name for name, one in known.items() if _required(one) and name not in values]
     for name in absent:
         complain(problems, node, f"lacks {name!r}")
-    return None if absent else _made(kind, {**given, **values}, node, problems)
+    return None if len(problems) > before else _made(kind, {**given, **values}, node, problems)
 
 
 def read_partly(kind: Any, node: Node, problems: Problems) -> dict[str, Any]:
@@ -73,8 +74,7 @@ def _made(kind: Any, values: Mapping[str, Any], node: Node, problems: Problems) 
     try:
         return kind(**values)
     except (BadValue, ValueError, TypeError) as error:
-        if not problems:  # with wrong parts, the whole complains of nothing new
-            complain(problems, node, str(error))
+        complain(problems, node, str(error))
         return None
 
 

@@ -275,7 +275,7 @@ class Pretraining:
     """
 
     corpus: str  # an intermediate task of the format masked_lm
-    strategy: tuple[str, ...] = ("warm-start", "mlm", "tlm")
+    strategy: tuple[Literal["warm-start", "mlm", "tlm"], ...] = ("warm-start", "mlm", "tlm")
     hidden: int = 64
     layers: int = 2
     heads: int = 4

@@ -13,6 +13,7 @@ from xeval.errors import BadFile
 from xeval.yamlscalars import scalar
 
 DEPTH = 40  # nothing that people write by hand is deeper; beyond it a file is an attack on the stack
+COLLECTIONS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 Event = Any  # of PyYAML, which has no types for them
 
@@ -140,6 +141,8 @@ def _node(event: Event, events: _Events, at: Node, problems: Problems, depth: in
     """The value that begins with `event`; `at` says file, line and key."""
     if depth > DEPTH:
         raise BadFile(at.file, [f"{at.where}: nested more than {DEPTH} deep"])
+    if isinstance(event, yaml.CollectionStartEvent) and event.tag not in COLLECTIONS:
+        complain(problems, at, f"has the tag {event.tag}; only plain lists and mappings are read")
     if isinstance(event, yaml.MappingStartEvent):
         return _mapping(events, at, problems, depth)
     if isinstance(event, yaml.SequenceStartEvent):

@@ -1,0 +1,211 @@
+"""Every task over data that ships: rows in its schema load, offline, and so do those of the sample of the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from xeval.contracts import Task
+from xeval.discovery import discover
+from xeval.errors import MissingData
+from xeval.examples import examples_of
+from xeval.registry import load_registry
+from xeval.rows import Place, fingerprint
+from xeval.tasks.intermediate.xtreme_text import XtremeText
+from xeval.tasks.target.mlqa import MLQA
+from xeval.tasks.target.panx import PANX
+from xeval.tasks.target.tatoeba import TATOEBA
+from xeval.tasks.target.tydiqa import TYDIQA
+from xeval.tasks.target.udpos import UDPOS
+from xeval.tasks.target.xnli import XNLI
+from xeval.tasks.target.xquad import XQUAD
+from xeval.values import Document, HubData, JoinedData, Question, SentencePair
+
+HUB = Path(__file__).parents[2] / "shared" / "hub"
+NEEDS_HUB = pytest.mark.skipif(not HUB.is_dir(), reason=f"no sample of the hub at {HUB}")
+CATALOGUE = discover()
+TASKS: dict[str, Task] = {
+    f"{kind} {name}": shelf[name]
+    for kind, shelf in (("target", CATALOGUE.targets), ("intermediate", CATALOGUE.intermediates))
+    for name in shelf
+    if not name.startswith("mini-")
+}
+SPLITS = ("train", "validation", "test")
+
+PAIR = {"premise": "Anna is asleep.", "hypothesis": "Anna rests.", "label": 0}
+ASKED = {
+    "id": "english-1",
+    "context": "Anna sleeps in Rome.",
+    "question": "Where does Anna sleep?",
+    "answers": {"text": ["Rome"], "answer_start": [15]},
+}
+COPA = {
+    "premise": "It rained.",
+    "choice1": "It is wet.",
+    "choice2": "It is dry.",
+    "question": "effect",
+    "label": 0,
+    "idx": 3,
+}
+MADE_UP: dict[str, dict[str, Any]] = {  # a row in the schema of each data set, made up
+    "xnli": PAIR,
+    "mnli": PAIR,
+    "snli": PAIR,
+    "anli": PAIR,
+    "pawsx": {"id": 7, "sentence1": "Anna saw Tom.", "sentence2": "Tom saw Anna.", "label": 0},
+    "qqp": {"question1": "Who is Anna?", "question2": "Who is this Anna?", "label": 1},
+    "udpos": {"tokens": ["Anna", "sleeps", "."], "pos_tags": [11, 15, 12]},
+    "panx": {"tokens": ["Anna", "in", "Rome"], "ner_tags": [1, 0, 5]},
+    "xquad": ASKED,
+    "mlqa": ASKED,
+    "tydiqa": ASKED,
+    "squad": ASKED,
+    "squad2": ASKED | {"answers": {"text": ["Rome"][:0], "answer_start": [15][:0]}},
+    "tatoeba": {"source_sentence": "Anna schläft.\n", "target_sentence": "Anna is asleep.\n"},
+    "xcopa": COPA,
+    "copa": COPA,
+    "hellaswag": {"ctx_a": "Anna takes a cup.", "ctx_b": "she", "endings": ["drinks.", "flies."], "label": "0"},
+    "cosmosqa": {"context": "I slept.", "question": "Why?", "label": 1}
+    | {f"answer{n}": f"Reason {n}." for n in range(4)},
+    "commonsenseqa": {
+        "question": "Where does a cat sleep?",
+        "choices": {"label": ["A", "B"], "text": ["on a mat", "in the sea"]},
+        "answerKey": "A",
+    },
+    "xtreme-text": {"tokens": ["Anna", "sleeps", "."]},
+}
+
+
+@pytest.fixture
+def place() -> Place:
+    return Place(HUB, offline=True, sources=load_registry().sources)
+
+
+@pytest.fixture(params=list(TASKS))
+def task(request: pytest.FixtureRequest) -> Task:
+    return TASKS[request.param]
+
+
+def parts(task: Task, language: str) -> Iterator[HubData]:
+    data = task.data("train", language)
+    assert isinstance(data, HubData | JoinedData)
+    yield from (data,) if isinstance(data, HubData) else data.parts
+
+
+def test_made_up_rows_in_its_schema_load_with_the_network_blocked(task: Task, tmp_path: Path) -> None:
+    language = task.source_language if task.source_language in task.languages else task.languages[0]
+    table = pyarrow.Table.from_pylist([MADE_UP[task.name]])
+    for part in parts(task, language):
+        if set(part.columns) <= set(MADE_UP[task.name]):
+            folder = tmp_path / part.repository / (part.config or "data")
+            folder.mkdir(parents=True, exist_ok=True)
+            pyarrow.parquet.write_table(table, folder / f"{part.split}-00000-of-00001.parquet")
+
+    examples = examples_of(task, "train", language, Place(tmp_path, offline=True))
+
+    assert examples
+    assert {example.language for example in examples} == {language}
+
+
+@NEEDS_HUB
+def test_what_the_hub_holds_loads_and_passes_every_check(task: Task, place: Place) -> None:
+    loaded = 0
+    for split in SPLITS:
+        for language in task.languages:
+            try:
+                fingerprint(task.data(split, language), place)
+                loaded += len(examples_of(task, split, language, place, limit=50))
+            except MissingData:
+                continue
+    assert loaded >= 50
+
+
+def test_its_languages_are_in_the_registry(task: Task) -> None:
+    assert set(task.languages) <= set(load_registry().languages)
+
+
+def test_its_data_sets_are_in_the_registry_with_their_terms(task: Task) -> None:
+    sources = load_registry().sources
+    assert {part.repository for language in task.languages for part in parts(task, language)} <= set(sources)
+
+
+def test_the_tasks_that_a_target_is_trained_on_exist() -> None:
+    for name in CATALOGUE.targets:
+        target = CATALOGUE.targets[name]
+        assert all(one == name or one in CATALOGUE.intermediates for one in target.trains_on), name
+
+
+def test_suites_and_pretrained_models_name_tasks_that_exist() -> None:
+    registry = load_registry()
+    for suite in registry.suites.values():
+        assert set(suite.targets) <= set(CATALOGUE.targets), suite.name
+        assert set(suite.intermediates) <= set(CATALOGUE.intermediates), suite.name
+    for model in registry.models.values():
+        if model.pretraining:
+            assert CATALOGUE.intermediates[model.pretraining.corpus].format == "masked_lm"
+
+
+# ----------------------------------------------------------------------------------------------------- task by task
+
+
+def test_the_languages_are_those_of_xtreme() -> None:
+    counts = {task.name: len(task.languages) for task in (XNLI, UDPOS, PANX, XQUAD, MLQA, TYDIQA, TATOEBA)}
+    assert counts == {"xnli": 15, "udpos": 33, "panx": 40, "xquad": 11, "mlqa": 7, "tydiqa": 9, "tatoeba": 36}
+
+
+@pytest.mark.parametrize(
+    ("config", "data"),
+    [
+        ("udpos.Chinese", UDPOS.data("test", "zh")),
+        ("tatoeba.pes", TATOEBA.data("validation", "fa")),
+        ("tatoeba.swh", TATOEBA.data("validation", "sw")),
+        ("MLQA.hi.hi", MLQA.data("test", "hi")),
+        ("PAN-X.sw", PANX.data("train", "sw")),
+        ("tydiqa", TYDIQA.data("train", "sw")),
+    ],
+)
+def test_languages_go_by_the_names_that_the_data_set_has_for_them(config: str, data: HubData) -> None:
+    assert data.config == config
+
+
+def test_tydiqa_takes_the_rows_of_one_language_out_of_one_file() -> None:
+    rows = [ASKED | {"id": f"{name}-{n}"} for n in range(2) for name in ("english", "swahili")]
+
+    assert [example.uid for example in TYDIQA.examples(rows, "sw")] == ["swahili-0", "swahili-1"]
+
+
+def test_the_newlines_of_tatoeba_are_dropped() -> None:
+    assert list(TATOEBA.examples([MADE_UP["tatoeba"]], "de")) == [
+        SentencePair("de-0", "de", "Anna schläft.", "Anna is asleep.")
+    ]
+
+
+def test_hypotheses_of_one_premise_are_a_group_in_every_language() -> None:
+    for language in ("en", "de"):
+        groups = [example.group for example in XNLI.examples([PAIR] * 4, language)]
+        assert groups == ["premise 0", "premise 0", "premise 0", "premise 1"]
+
+
+@NEEDS_HUB
+def test_a_question_of_xquad_has_its_uid_and_passage_in_every_language(place: Place) -> None:
+    english, hindi = (examples_of(XQUAD, "validation", code, place) for code in ("en", "hi"))
+
+    assert [example.uid for example in english] == [example.uid for example in hindi]
+    same = [a.group == b.group for a, b in zip(english, hindi, strict=True) if isinstance(a, Question)]
+    assert sum(same) == len(same)
+
+
+@NEEDS_HUB
+def test_text_for_pretraining_holds_translations_and_nothing_that_is_scored(place: Place) -> None:
+    corpus = XtremeText()
+    german = [document for document in examples_of(corpus, "train", "de", place) if isinstance(document, Document)]
+
+    assert {document.partner for document in german} == {"", "en"}
+    assert all(len(document.texts) == (2 if document.partner else 1) for document in german)
+    splits = {(part.repository, part.split) for code in corpus.languages for part in parts(corpus, code)}
+    assert splits == {("google/xtreme", "train"), ("facebook/xnli", "validation")}
