@@ -46,7 +46,7 @@ def _in_segments(uid: str, code: str, partner: str, sentences: tuple[list[Word],
 
 
 def _two_sentences(world: World, first: Speaker, second: Speaker, rng: Random) -> tuple[list[Word], list[Word]]:
-    """A sentence and what may come after it: a restatement or translation, a conclusion, a question, what happens next."""
+    """A sentence and what may come after it: a restatement, a conclusion, a question, what happens next."""
     event = draw_event(world, rng, USUAL)
     opening, luck = realised(event, first, rng), rng.random()
     if luck < 0.35 and not event.negated:

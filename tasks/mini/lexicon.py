@@ -60,7 +60,7 @@ def lexical_distance(code: str, seed: int = 0) -> float:
 
 
 def described(seed: int = 0) -> dict[str, Language]:
-    """The languages as the registry's table has them, distances to two digits."""
+    """The languages as the registry's table has them, distances to three digits."""
     return {
         code: Language(
             code,
@@ -69,8 +69,8 @@ def described(seed: int = 0) -> dict[str, Language]:
             design.script,
             design.resource,
             {
-                "lexical": round(lexical_distance(code, seed), 2),
-                "syntactic": round(syntactic_distance(design), 2),
+                "lexical": round(lexical_distance(code, seed), 3),
+                "syntactic": round(syntactic_distance(design), 3),
             },
             constructed=True,
         )
