@@ -11,7 +11,8 @@ from xeval.hashing import digest, file_digest
 from xeval.values import Json
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
-TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "*.model", "vocab.*", "merges.txt")
+VOCABULARY = ("tokenizer.json", "*.model", "vocab.*")
+TOKENIZER = (*VOCABULARY, "merges.txt", "tokenizer_config.json", "special_tokens_map.json")
 IDENTITY = ("config.json", "*.safetensors", *TOKENIZER)
 DOWNLOADED = ["*.json", "*.safetensors", "*.model", "*.txt"]  # never a pickle
 

@@ -18,7 +18,7 @@ from transformers.utils import logging as library_logging
 from xeval.errors import BadValue
 from xeval.formats.subwords import Subwords, subwords_of
 from xeval.hashing import digest
-from xeval.modelfolders import TOKENIZER, WEIGHTS, check_weights, content, files_of
+from xeval.modelfolders import TOKENIZER, VOCABULARY, WEIGHTS, check_weights, content, files_of
 from xeval.modelfolders import find_model as find_model
 from xeval.modelfolders import model_identity as model_identity
 from xeval.values import FormatName
@@ -49,12 +49,16 @@ class Head:
 
 def open_tokenizer(folder: Path) -> Any:
     """The fast tokenizer of a folder. Raises BadValue if there is none."""
+    if not files_of(folder, VOCABULARY):  # the library would make an empty one up
+        raise BadValue(
+            f"The model folder {folder} has no tokenizer.json.", hint="Save the model's tokenizer there too."
+        )
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError, ImportError) as error:
         raise BadValue(f"The model folder {folder} has no tokenizer that opens: {error}") from error
     if not tokenizer.is_fast:
-        raise BadValue(f"The model folder {folder} has no tokenizer.json.", hint="Save it with its fast tokenizer.")
+        raise BadValue(f"The tokenizer in {folder} is a slow one.", hint="Save it with its fast tokenizer.")
     for transient in ("local_files_only", "is_local", "trust_remote_code"):
         tokenizer.init_kwargs.pop(transient, None)  # how it was opened is no part of what is saved
     return tokenizer

@@ -85,15 +85,14 @@ def train(
         for number, one in enumerate(sets)
         if one.examples
     ]
-    if not any(one.batches for one in courses):
+    courses = [one for one in courses if one.batches]
+    if not courses:
         raise BadValue("There is nothing to train on: the training set is empty.", hint="Raise --limit or --scale.")
     with chance_of(seed, compute.device), precise(compute, encoder):
         ledger = followed(Lesson(encoder, subwords, courses, settings, seed, compute), watch)
-    first = courses[0]
-    save_state(
-        out, encoder.cpu(), tokenizer, Head(first.format.name, first.labels, first.pooling, first.head.state_dict())
-    )
-    losses, turns = losses_of(ledger), np.array(ledger.turns)
+    losses, turns, first = losses_of(ledger), np.array(ledger.turns), courses[0]
+    head = Head(first.format.name, first.labels, first.pooling, first.head.state_dict())
+    save_state(out, encoder.cpu(), tokenizer, head)
     notes = [degenerate(one, losses[turns == turn]) for turn, one in enumerate(courses)]
     return reported(ledger, losses, [said for said in notes if said])
 

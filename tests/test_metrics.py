@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from seqeval.metrics import f1_score
+
 from xeval.answers import exact_match, normalised, word_f1
 from xeval.errors import UnknownName
 from xeval.metrics import chunks, metric, metrics_of, scored
@@ -93,7 +94,13 @@ def test_token_accuracy_counts_tokens_not_sentences() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "expected"),
-    [("The Denver  Broncos!", "denver broncos"), ("an a the", ""), ("U.S.", "us"), ("theatre", "theatre"), ("«Á»", "«á»")],
+    [
+        ("The Denver  Broncos!", "denver broncos"),
+        ("an a the", ""),
+        ("U.S.", "us"),
+        ("theatre", "theatre"),
+        ("«Á»", "«á»"),
+    ],
 )
 def test_answers_are_normalised_by_the_english_rules(answer: str, expected: str) -> None:
     assert normalised(answer) == expected

@@ -81,8 +81,10 @@ def joined(*parts: Sequence[int] | Ids) -> Ids:
 
 
 def subwords_of(tokenizer: Any) -> Subwords:
-    """Read off a Hugging Face fast tokenizer what the formats need of it."""
+    """Read off a Hugging Face fast tokenizer what the formats need of it; its own cutting and padding is turned off."""
     backend = tokenizer.backend_tokenizer
+    backend.no_truncation()
+    backend.no_padding()
     start, middle, end, typed = template(backend)
     padding = tokenizer.pad_token_id
     unknown = tokenizer.unk_token_id

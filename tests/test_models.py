@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from transformers import PreTrainedTokenizerFast, XLMRobertaForMaskedLM
+
+from xeval.errors import BadValue, MissingData
+from xeval.hashing import file_digest
+from xeval.modelfolders import find_model, model_identity
+from xeval.models import (
+    Head,
+    open_encoder,
+    open_subwords,
+    open_tokenizer,
+    read_head,
+    read_language_model_head,
+    save_state,
+)
+
+
+def test_a_folder_without_safetensors_is_refused_by_name(tiny_model: Path, tmp_path: Path) -> None:
+    shutil.copy(tiny_model / "config.json", tmp_path / "config.json")
+    torch.save({}, tmp_path / "pytorch_model.bin")
+
+    with pytest.raises(BadValue, match=r"has no model\.safetensors") as refused:
+        open_encoder(tmp_path)
+
+    assert str(tmp_path) in refused.value.message
+    assert "save_pretrained" in refused.value.hint
+    assert refused.value.exit_code == 2
+
+
+def test_an_encoder_opens_in_float32_without_a_pooling_layer(tiny_model: Path) -> None:
+    encoder = open_encoder(tiny_model)
+
+    assert encoder.dtype == torch.float32
+    assert encoder.pooler is None
+
+
+def test_nothing_of_the_library_reaches_the_screen(
+    tiny_model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    save_state(tmp_path, open_encoder(tiny_model), open_tokenizer(tiny_model), None)
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_folder_that_needs_code_of_its_own_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(tiny_model, folder)
+    config = json.loads((folder / "config.json").read_text())
+    config |= {"model_type": "own", "auto_map": {"AutoConfig": "own.Own", "AutoModel": "own.Own"}}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "own.py").write_text("raise SystemExit('run')")
+
+    with pytest.raises(BadValue, match="does not open"):
+        open_encoder(folder)
+
+
+def test_a_folder_without_tokenizer_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    shutil.copy(tiny_model / "config.json", tmp_path / "config.json")
+
+    with pytest.raises(BadValue, match=r"no tokenizer\.json"):
+        open_tokenizer(tmp_path)
+
+
+# ---------------------------------------------------------------------------------------------------- finding
+
+
+def test_a_model_is_found_as_a_folder_and_under_the_hub(tiny_model: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiny_model, tmp_path / "org" / "name")
+
+    assert find_model(str(tiny_model), None, None, offline=True) == tiny_model
+    assert find_model("org/name", None, tmp_path, offline=True) == tmp_path / "org" / "name"
+
+
+@pytest.mark.parametrize("name", ["org/nowhere", "not a name at all!"])
+def test_a_model_that_is_nowhere_is_missing(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+
+    with pytest.raises(MissingData, match="offline forbids") as missing:
+        find_model(name, None, tmp_path, offline=True)
+
+    assert f"as {name}" in missing.value.hint
+
+
+def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadValue, match=r"no config\.json"):
+        find_model(str(tmp_path), None, None, offline=True)
+
+
+# ----------------------------------------------------------------------------------------------------- naming
+
+
+def test_a_pinned_revision_names_a_model(tiny_model: Path) -> None:
+    assert model_identity(tiny_model, "abc") == {"revision": "abc"}
+
+
+def test_content_names_a_model_wherever_it_lies(tiny_model: Path, tmp_path: Path) -> None:
+    same, other = tmp_path / "same", tmp_path / "other"
+    shutil.copytree(tiny_model, same)
+    shutil.copytree(tiny_model, other)
+    (other / "tokenizer_config.json").write_text("{}")
+    (same / "README.md").write_text("not part of it")
+
+    assert model_identity(same, None) == model_identity(tiny_model, None) != model_identity(other, None)
+
+
+def test_a_model_that_changes_gets_another_name(tiny_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_model, folder)
+    before = model_identity(folder, None)
+
+    save_file({"x": torch.zeros(3)}, folder / "model.safetensors")
+
+    assert model_identity(folder, None) != before
+
+
+# ---------------------------------------------------------------------------------------------------- writing
+
+
+def test_what_is_saved_opens_again_and_has_the_same_bytes(tiny_model: Path, tmp_path: Path) -> None:
+    head = Head("classification", ("yes", "no"), "mean", {"out.weight": torch.ones(2, 3), "out.bias": torch.zeros(2)})
+    for name in ("one", "two"):
+        save_state(tmp_path / name, open_encoder(tiny_model), open_tokenizer(tiny_model), head)
+    save_state(tmp_path / "three", open_encoder(tmp_path / "one"), open_tokenizer(tmp_path / "one"), head)
+
+    digests = [{f.name: file_digest(f) for f in sorted((tmp_path / n).iterdir())} for n in ("one", "two", "three")]
+    again = read_head(tmp_path / "one")
+
+    assert digests[0] == digests[1] == digests[2]
+    assert sorted(digests[0]) == [
+        "config.json",
+        "head.json",
+        "head.safetensors",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    ]
+    assert again is not None
+    assert (again.format, again.labels, again.pooling) == ("classification", ("yes", "no"), "mean")
+    assert torch.equal(again.weights["out.weight"], torch.ones(2, 3))
+
+
+def test_a_state_without_head_has_none(tiny_model: Path) -> None:
+    assert read_head(tiny_model) is None
+    assert read_language_model_head(tiny_model) is None
+
+
+def test_the_language_model_head_of_a_checkpoint_is_found(tiny_model: Path, tmp_path: Path) -> None:
+    model = XLMRobertaForMaskedLM(open_encoder(tiny_model).config)
+    model.save_pretrained(tmp_path)
+
+    head = read_language_model_head(tmp_path)
+
+    assert head is not None
+    assert torch.equal(head.weights["dense.weight"], model.lm_head.dense.weight)
+    assert torch.equal(head.weights["bias"], model.lm_head.bias)
+
+
+def test_models_with_the_same_tokenizer_share_its_sub_words(
+    tiny_model: Path, tiny_tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_model, tmp_path / "copy")
+
+    one, other = (open_subwords(folder, open_tokenizer(folder)) for folder in (tiny_model, tmp_path / "copy"))
+
+    assert one is other
+    assert (one.start, one.middle, one.end) == ((0,), (2, 2), (2,))
+    assert (one.padding, one.unknown, one.mask, one.typed) == (1, 3, 4, False)
