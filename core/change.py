@@ -161,7 +161,8 @@ def _remapped(example: Question, damage: Damage) -> Context:
     new = damaged(example.context, "context", damage)
     spans = [moved((a.start, a.start + len(a.text)), example.context, new.pieces) for a in example.answers]
     found = tuple(Answer(new.text[span[0] : span[1]], span[0]) for span in spans if span)
-    return [new], found if len(found) == len(spans) else None
+    lost = len(found) < len(spans) or not all(answer.text.strip() for answer in found)
+    return [new], None if lost else found
 
 
 def _untouched(example: Question, damage: Damage) -> Context:

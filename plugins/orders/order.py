@@ -121,10 +121,10 @@ def _no_measure(others: Sequence[Language], known: set[str], source: Language) -
             f"The distances in the registry are not from {source.name} ({source.code}), the source language.",
             hint=f"Give {source.code} a distance of 0, and the other languages theirs from it, in a registry of yours.",
         )
-    first = sorted(others, key=lambda language: len(language.distances))[0]
+    usual = max(sorted(known), key=lambda measure: sum(measure in language.distances for language in others))
+    first = next(language for language in others if usual not in language.distances)
     return BadValue(
-        f"No measure of distance is known of all languages: {first.name} ({first.code}) has only "
-        f"{', '.join(sorted(first.distances))}.",
+        f"No measure of distance is known of all languages: {first.name} ({first.code}) has no {usual} one.",
         hint=_registry(first),
     )
 
