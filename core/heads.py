@@ -107,8 +107,8 @@ class LanguageModelHead(nn.Module):
 
     def __init__(self, hidden: int, embeddings: nn.Embedding, epsilon: float) -> None:
         super().__init__()
-        self.dense = nn.Linear(hidden, hidden)
-        self.norm = nn.LayerNorm(hidden, eps=epsilon)
+        self.dense = nn.Linear(hidden, embeddings.embedding_dim)
+        self.norm = nn.LayerNorm(embeddings.embedding_dim, eps=epsilon)
         self.bias = nn.Parameter(torch.zeros(embeddings.num_embeddings))
         self.tied = [embeddings]  # in a list, so that the weights stay the encoder's
 

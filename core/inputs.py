@@ -44,10 +44,10 @@ def moved(array: Any, device: str) -> Tensor | None:
     return None if array is None else torch.asarray(array, copy=True).to(device)
 
 
-def hidden_states(encoder: Any, inputs: Inputs, layer: int | None = None) -> Tensor:
+def hidden_states(encoder: Any, inputs: Inputs, layer: int = -1) -> Tensor:
     """The encoder's last states (B, T, H), or those of a layer: 0 is the embeddings, -1 the last."""
     given = {} if inputs.types is None else {"token_type_ids": inputs.types}
-    if layer is None or layer == -1:
+    if layer == -1:
         last: Tensor = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, **given).last_hidden_state
         return last
     output = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, output_hidden_states=True, **given)

@@ -49,6 +49,7 @@ class Head:
 
 def open_tokenizer(folder: Path) -> Any:
     """The fast tokenizer of a folder. Raises BadValue if there is none."""
+    quiet()
     if not files_of(folder, VOCABULARY):  # the library would make an empty one up
         raise BadValue(
             f"The model folder {folder} has no tokenizer.json.", hint="Save the model's tokenizer there too."

@@ -22,6 +22,7 @@ from xeval.models import open_encoder, open_subwords, open_tokenizer, read_head
 from xeval.optimising import precise
 from xeval.values import Compute, Example, FormatName, Prediction, Retrieval, Training
 
+CUT_ANYWHERE = ("bert", "roberta", "xlm-roberta")
 Output = Any  # a numpy array; the format knows its shape
 
 
@@ -66,7 +67,8 @@ def opened(state: Path, of: Format, labels: tuple[str, ...], retrieval: Retrieva
     """The model in a folder, with what the format needs of it."""
     encoder, subwords = open_encoder(state).to(compute.device).eval(), open_subwords(state, open_tokenizer(state))
     if of.head == "vector":
-        return Reader(encoder, subwords, of.head, retrieval.pooling, compute, layer=layer_of(encoder, retrieval.layer))
+        layer = cut_above(encoder, layer_of(encoder, retrieval.layer))
+        return Reader(encoder, subwords, of.head, retrieval.pooling, compute, layer=layer)
     stored = read_head(state)
     if stored is None or stored.format != of.name or sorted(stored.labels) != sorted(labels):
         has = "no head" if stored is None else f"a head for {stored.format} with the labels {list(stored.labels)}"
@@ -83,6 +85,18 @@ def layer_of(encoder: Any, layer: int) -> int:
     if not -depth - 1 <= layer <= depth:
         raise BadValue(f"The encoder has the hidden states 0 to {depth}, not {layer}.", hint="Set retrieval.layer.")
     return layer % (depth + 1)
+
+
+def cut_above(encoder: Any, layer: int) -> int:
+    """Drop the layers above the one that is read, where the family allows it; the number of the state to read then.
+
+    In BERT and its kin a hidden state is what the next layer gets, so that the states of a layer are the last states
+    of an encoder that ends there. Others normalise once more at the end.
+    """
+    if encoder.config.model_type not in CUT_ANYWHERE:
+        return layer
+    encoder.encoder.layer = encoder.encoder.layer[:layer]
+    return -1
 
 
 def answered(reader: Reader, of: Format, examples: Sequence[Example], settings: Training) -> list[Prediction]:

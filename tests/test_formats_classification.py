@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import processors
 from transformers import PreTrainedTokenizerFast
 
 from xeval.errors import BadValue, UnknownName
@@ -80,6 +83,21 @@ def test_means_weigh_what_they_are_of(tiny_tokenizer: PreTrainedTokenizerFast) -
     length = features[0].length
     assert [int(i) for i in np.flatnonzero(match[0, 0])] == list(range(1, start - 2))
     assert [int(i) for i in np.flatnonzero(match[0, 1])] == list(range(start, length - 1))
+
+
+def test_a_second_text_has_the_type_that_the_tokenizer_gives_it(tiny_tokenizer: PreTrainedTokenizerFast) -> None:
+    typed = copy.deepcopy(tiny_tokenizer)
+    typed.backend_tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> $B:1 </s>:1", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    subwords = subwords_of(typed)
+
+    batch = collated(CLASSIFICATION.encode([TWO], subwords, Training(), LABELS), subwords, "sentence", "cls")
+
+    encoding = typed.backend_tokenizer.encode(*TWO.texts)
+    assert batch.types is not None
+    assert [int(i) for i in batch.ids[0]] == encoding.ids
+    assert [int(i) for i in batch.types[0]] == encoding.type_ids
 
 
 def test_a_tokenizer_that_cuts_and_pads_is_told_not_to(tiny_tokenizer: PreTrainedTokenizerFast) -> None:
