@@ -156,11 +156,19 @@ def executor_of(prepared: Prepared) -> Executor:
 
 def setups_of(setup: Setup, prepared: Prepared) -> list[Setup]:
     """One setup a worker: one a GPU; on processors, one a core for small models, one in all for large ones."""
+    if prepared.compute.device != "cuda":
+        return [setup] * workers_of(prepared)
+    devices = [replace(setup.compute, device=f"cuda:{number}") for number in range(workers_of(prepared))]
+    return [replace(setup, compute=compute) for compute in devices]
+
+
+def workers_of(prepared: Prepared) -> int:
+    """How many jobs run at once: as asked for; else one a GPU, or one a core for small models and one for large ones."""
+    if prepared.where.executor == "inline":
+        return 1
     if prepared.compute.device == "cuda":
-        devices = [replace(setup.compute, device=f"cuda:{number}") for number in range(gpus())]
-        return [replace(setup, compute=compute) for compute in devices][: prepared.where.workers]
-    workers = prepared.where.workers or (min(cores(), MOST_WORKERS) if setup.threads == 1 else 1)
-    return [setup] * workers
+        return min(prepared.where.workers or gpus(), gpus())
+    return prepared.where.workers or (min(cores(), MOST_WORKERS) if threads_of(prepared) == 1 else 1)
 
 
 def threads_of(prepared: Prepared) -> int:

@@ -49,7 +49,7 @@ def plan(as_json: bool, **wishes: Any) -> None:
 
 @cli.command()
 @click.argument("run", required=False, default="")
-@click.option("--by", type=click.Choice(["task", "language", "level"]), default="task", show_default=True)
+@click.option("--by", type=click.Choice(["task", "language", "family", "script", "resource", "level", "order"]), default="task", show_default=True)
 @click.option(
     "--format", "face", type=click.Choice(["table", "markdown", "csv", "json"]), default="table", show_default=True
 )

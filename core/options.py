@@ -12,7 +12,7 @@ import click
 class CommaSeparated(click.ParamType[Any]):
     """Names in one argument, parted by commas."""
 
-    name = "name,…"
+    name = "names"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         """Split at commas; what is split already stays."""

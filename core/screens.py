@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import click
 from rich.console import Console
 
-from xeval.app import Prepared, prepare
+from xeval.app import Prepared, prepare, workers_of
 from xeval.app import run as run_prepared
+from xeval.board import Board, By
+from xeval.errors import BadValue
 from xeval.jobs import jobs_of
 from xeval.leaderboard import board
 from xeval.overlays import overlays
@@ -22,7 +25,7 @@ from xeval.render import as_csv, as_json, as_markdown, console, draw, listing
 from xeval.results import RunRecord, load_run
 from xeval.runner import to_run
 from xeval.settings import read_settings
-from xeval.store import Store, write_text
+from xeval.store import Store
 
 FAILED = 3
 
@@ -34,7 +37,7 @@ def run(options: Mapping[str, Any], json_only: bool = False) -> int:
     for note in prepared.plan.notes:
         errors.print(f"note: {note}", style="yellow", markup=False, highlight=False)
     jobs = jobs_of(to_run(prepared.plan.stages, prepared.store))
-    with Display(errors, jobs) as display:
+    with Display(errors, jobs, workers_of(prepared)) as display:
         record, evidence = run_prepared(prepared, display.listen)
     if json_only:
         click.echo(json.dumps(record.document(), indent=1, ensure_ascii=False))
@@ -128,12 +131,31 @@ def leaderboard(name: str, by: str, face: str, output: Path | None, store: Path,
     """Show a kept run."""
     record, evidence = load_run(Store(store), name)
     languages = load_registry(overlays(files)).languages
-    if face == "table":
-        return _show_table(record, evidence, languages, by, output)
-    faces = {"markdown": as_markdown, "csv": as_csv, "json": as_json}
-    text = faces[face](board(record.cells, evidence, languages, by))
+    found = board(record.cells, evidence, languages, by)
+    if face == "table" and output is None:
+        draw(console(), found)
+        return 0
+    text = FACES[face](found)
     if output:
-        write_text(output, text)
+        write_file(output, text)
     else:
-        click.echo(text)
+        click.echo(text, nl=not text.endswith("\n"))
     return 0
+
+
+def as_table(found: Board) -> str:
+    """A board as it is drawn where there is no terminal."""
+    paper = Console(file=io.StringIO(), width=10_000, highlight=False, color_system=None)
+    draw(paper, found)
+    return paper.file.getvalue()  # type: ignore[attr-defined]  # a StringIO, as given
+
+
+FACES = {"table": as_table, "markdown": as_markdown, "csv": as_csv, "json": as_json}
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a board to a file of the user's."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadValue(f"{path} cannot be written: {error.strerror}.", hint="Name another file with --output.") from None

@@ -1,0 +1,209 @@
+"""What a user types: every mistake has its exit code, its one message and its remedy, and writes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from xeval.cli import main
+
+HEAVY = ("torch", "transformers", "datasets", "tokenizers", "pandas")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Ending]
+
+
+@pytest.fixture
+def xeval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Run a command in an empty folder, in this process."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("XEVAL_HUB", "XEVAL_STORE", "XEVAL_OFFLINE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def command(*arguments: str) -> Ending:
+        monkeypatch.setattr(sys, "argv", ["xeval", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        out, err = capfd.readouterr()
+        assert isinstance(end.value.code, int)
+        return Ending(end.value.code, out, err)
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "--plugins", "nosie"], "No plugin is called 'nosie'.\nDid you mean 'noise'?"),
+        (["run", "--target", "xquat"], "No target task is called 'xquat'.\nDid you mean 'xquad'?"),
+        (["run", "--language", "qann"], "No language is called 'qann'."),
+        (["run", "--model", "xlm-roberta-bass"], "Did you mean 'xlm-roberta-base'?"),
+        (["run", "--suite", "xtrem"], "Did you mean 'xtreme'?"),
+        (["run", "--perturb", "noise@1.5"], "a level is a share between 0 and 1"),
+        (["run", "--perturb", "noise@-0.1"], "a level is a share between 0 and 1"),
+        (["run", "--scale", "2"], "a scale is a share above 0"),
+        (["run", "--order", "english-frist"], "Did you mean 'english-first'?"),
+        (["run", "--device", "tpu"], "'tpu' is not one of 'auto', 'cpu', 'cuda'"),
+        (["run", "--limit", "0"], "0 is not in the range"),
+        (["run", "--hub", "nowhere"], "The hub folder nowhere is not there."),
+        (["run", "--config", "nowhere.yaml"], "The file nowhere.yaml is not there."),
+        (["run", "--registry", "nowhere.yaml"], "The registry file nowhere.yaml is not there."),
+        (["run", "--model", "./nowhere", "--offline"], "'./nowhere' is neither a folder nor in the Hugging Face cache"),
+        (["plan", "--plugins", "nosie"], "Did you mean 'noise'?"),
+        (["plugins", "info", "nosie"], "Did you mean 'noise'?"),
+        (["tasks", "info", "xquat"], "Did you mean 'xquad'?"),
+        (["leaderboard"], "holds no run yet"),
+        (["runn"], "No such command 'runn'"),
+        (["run", "--plugin", "noise"], "No such option"),
+    ],
+)
+def test_a_mistake_ends_with_2_one_message_and_nothing_written(
+    xeval: Command, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    ending = xeval(*arguments)
+
+    assert ending.code == 2
+    assert message in ending.err
+    assert "Traceback" not in ending.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_cannot_be_written_is_refused(xeval: Command, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    ending = xeval("run", "--store", "file/store", "--target", "mini-pos")
+
+    assert (ending.code, ending.out) == (2, "")
+    assert "The store file/store cannot be written" in ending.err
+
+
+def test_a_model_folder_without_safetensors_is_refused(xeval: Command, tmp_path: Path) -> None:
+    (tmp_path / "pickled").mkdir()
+    (tmp_path / "pickled" / "config.json").write_text("{}")
+    (tmp_path / "pickled" / "pytorch_model.bin").touch()
+
+    ending = xeval("run", "--model", "./pickled", "--target", "mini-pos")
+
+    assert ending.code == 2
+    assert "pickled has no model.safetensors" in ending.err
+    assert not (tmp_path / ".xeval").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("languges:\n  xx: {}\n", "registry.yaml:1: languges: is not a known key. Did you mean 'languages'?"),
+        ("languages:\n  no: {name: 5, family: IE, script: Latn}\n", "registry.yaml:2: languages.no.name:"),
+        ("suites: {}\nsuites: {}\n", "registry.yaml:2: suites"),
+        ("suites: [\n", "registry.yaml"),
+    ],
+)
+def test_a_registry_with_a_mistake_is_refused_with_its_place(
+    xeval: Command, tmp_path: Path, text: str, problem: str
+) -> None:
+    (tmp_path / "registry.yaml").write_text(text)
+
+    ending = xeval("run")
+
+    assert ending.code == 2
+    assert problem in ending.err
+    assert not (tmp_path / ".xeval").exists()
+
+
+def test_no_is_norwegian(xeval: Command, tmp_path: Path) -> None:
+    (tmp_path / "registry.yaml").write_text(
+        "languages:\n  no: {name: Norwegian, family: Germanic, script: Latn, resource: 1}\n"
+    )
+    (tmp_path / "wishes.yaml").write_text("targets: [xnli]\nmodels: [small]\nlanguages: [no, en]\n")
+
+    ending = xeval("languages", "list")
+    plan = xeval("plan", "--config", "wishes.yaml", "--offline", "--json", "--hub", ".")
+
+    assert "Norwegian" in ending.out
+    assert "No language" not in plan.err
+
+
+def test_a_file_of_wishes_says_what_is_wrong_in_it_all_at_once(xeval: Command, tmp_path: Path) -> None:
+    (tmp_path / "wishes.yaml").write_text("target: [mini-pos]\nseeds: [one]\nlimit: 1.5\n")
+
+    ending = xeval("run", "--config", "wishes.yaml")
+
+    assert ending.code == 2
+    for problem in ("wishes.yaml:1: target", "'targets'", "wishes.yaml:2: seeds", "wishes.yaml:3: limit"):
+        assert problem in ending.err
+
+
+def test_plan_writes_nothing_and_counts_what_sharing_saves(xeval: Command, tmp_path: Path) -> None:
+    ending = xeval("plan", "--plugins", "noise,order", "--json")
+    document = json.loads(ending.out)
+
+    assert ending.code == 0
+    assert document["schema"] == "xeval.plan/1"
+    assert {stage["state"] for stage in document["stages"]} == {"to run"}
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["plugins", "list"],
+        ["plugins", "info", "noise"],
+        ["tasks", "list"],
+        ["tasks", "info", "xquad"],
+        ["tasks", "info", "mini-nli"],
+        ["models", "list"],
+        ["languages", "list"],
+        ["suites", "list"],
+        ["plan", "--plugins", "noise,order"],
+        ["run", "--dry-run", "--plugins", "noise,order"],
+        ["--help"],
+        ["run", "--help"],
+    ],
+)
+def test_every_page_can_be_read(xeval: Command, arguments: list[str]) -> None:
+    ending = xeval(*arguments)
+
+    assert ending.code == 0
+    assert ending.out.strip()
+    assert "…" not in ending.out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["plugins", "list"]])
+def test_light_commands_import_no_heavy_library_and_answer_at_once(arguments: list[str], tmp_path: Path) -> None:
+    script = (
+        "import sys, resource; sys.argv = ['xeval', *sys.argv[1:]]\n"
+        "from xeval.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"loaded = [name for name in {HEAVY} if name in sys.modules]\n"
+        "print('loaded', loaded, file=sys.stderr)\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+
+    assert found.stderr.strip() == "loaded []"
+
+
+def test_the_reader_of_the_output_may_leave_early(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m xeval languages list | head -1"
+
+    found = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, env=os.environ)
+
+    assert found.stderr == ""
