@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pluggy
+import pytest
+
+from xeval import api, hookspecs
+from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask
+from xeval.discovery import KINDS, members
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+EXAMPLE = ROOT / "examples" / "xeval-plugin-example"
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+HOOKS = [name for name in dir(hookspecs) if name.startswith("xeval_")]
+CONTRACTS = (Perturbation, LanguageOrder, IntermediateTask, TargetTask)
+
+
+def run(source: str) -> ModuleType:
+    module = ModuleType("documented")
+    exec(compile(source, "docs/plugins.md", "exec"), vars(module))
+    return module
+
+
+def offers(module: ModuleType) -> list[tuple[str, object]]:
+    manager = pluggy.PluginManager("xeval")
+    manager.add_hookspecs(hookspecs)
+    manager.register(module)
+    manager.check_pending()
+    return [(hook, plugin) for hook in HOOKS for found in getattr(manager.hook, hook)() for plugin in found]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.strip().splitlines()[-1])
+def test_examples_run_and_what_they_offer_has_the_shape_of_its_kind(block: str) -> None:
+    for hook, plugin in offers(run(block)):
+        assert isinstance(plugin, KINDS[hook][1])
+
+
+def test_every_hook_has_an_example() -> None:
+    assert {hook for block in BLOCKS for hook, _ in offers(run(block))} == set(HOOKS)
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_is_documented_with_its_arguments(hook: str) -> None:
+    assert f"`{hook}{_arguments(getattr(hookspecs, hook))}`" in PAGE
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_every_member_of_a_contract_is_documented(contract: type) -> None:
+    for member in members(contract):
+        value = getattr(contract, member, None)
+        said = f"`{member}{_arguments(value)}`" if callable(value) else f"`{member}"
+        assert said in PAGE, said
+
+
+@pytest.mark.parametrize("name", ["change_words", "change_characters"])
+def test_arguments_of_the_tools_are_documented(name: str) -> None:
+    names = ", ".join(p.name + ("=None" if p.default is None else "") for p in _parameters(getattr(api, name)))
+
+    assert f"`{name}({names})`" in PAGE
+
+
+def test_the_page_is_where_the_hooks_say() -> None:
+    for hook in HOOKS:
+        anchor = re.search(r"docs/plugins\.md#([\w-]+)", inspect.getdoc(getattr(hookspecs, hook)) or "")
+        assert anchor
+        assert anchor[1] in {title.lower().replace(" ", "-") for title in re.findall(r"^## (.+)$", PAGE, re.MULTILINE)}
+
+
+def test_the_example_package_offers_what_its_entry_point_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    monkeypatch.syspath_prepend(EXAMPLE)
+    monkeypatch.delitem(sys.modules, "xeval_vowel_drop", raising=False)
+    (name, module), *others = project["entry-points"]["xeval"].items()
+    found = offers(__import__(module))
+
+    assert not others
+    assert [(hook, plugin.name) for hook, plugin in found] == [("xeval_perturbations", name)]
+    assert project["dependencies"] == ["xeval-harness"]
+
+
+def test_the_example_imports_the_public_names_only() -> None:
+    source = (EXAMPLE / "xeval_vowel_drop.py").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"(?:from|import) (xeval[\w.]*)", source)) == {"xeval.api"}
+
+
+def _parameters(function: object) -> list[inspect.Parameter]:
+    return [p for p in inspect.signature(function).parameters.values() if p.name != "self"]
+
+
+def _arguments(function: object) -> str:
+    return f"({', '.join(p.name for p in _parameters(function))})"
