@@ -15,11 +15,12 @@ FLOORS = """
     errors hashing values columns segmentation units contracts hookspecs hubtask api
     plugins tasks
     yamlscalars yamlfile schema registrymerge registry overlays recipe catalogue stage experiment plan chains planning
-    pieces tokens change checks batching answers metrics formats statistics leaderboard
+    pieces tokens change checks batching answers metrics formats
+    statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard
     discovery machine store hubfolder parquet snapshots finding rows examples
     modelfolders models inputs heads optimising ledger training predicting vocabulary maskedlm warmstart pretraining
     preflight jobs workbench stages runner executors results
-    app settings render progress pages doctor screens options ending cli __main__
+    app settings fitting painting drawing render progress pages doctor screens options ending cli __main__
 """
 ORDER = FLOORS.split()
 GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody imports them

@@ -1,0 +1,170 @@
+"""Values on a screen or in a file: boards and lists as terminal tables, boards as Markdown, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from xeval.board import Block, Board, Column, Hole
+from xeval.drawing import signs_of, table_lines, tables
+from xeval.fitting import letters_for
+from xeval.painting import interval, number, rank
+from xeval.statistics import Estimate
+
+SCHEMA = "xeval.leaderboard/1"
+UNLIMITED = 100_000  # columns: what is piped is not folded
+ASCII = str.maketrans({"✗": "x", "·": ".", "–": "-", "─": "-", "•": "*", "✓": "+", "…": "."})
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the line feed
+
+
+def console() -> Console:
+    """Standard output: as wide as it likes where it is no terminal, unless COLUMNS says otherwise."""
+    found = Console(highlight=False)
+    if found.is_terminal or os.environ.get("COLUMNS", "").isdigit():
+        return found
+    return Console(highlight=False, width=UNLIMITED)
+
+
+def printable(text: str, on: Console) -> str:
+    """Text that can do nothing to a terminal but stand there, in letters that it has."""
+    text = CONTROL.sub("�", text)
+    return text.translate(ASCII) if on.options.ascii_only else text
+
+
+# ------------------------------------------------------------------------------------------------------------ lists
+
+
+def listing(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """A titled table of texts: wrapped where it must be, never cut; columns of numbers stand to the right."""
+    texts = [[CONTROL.sub("�", text) for text in row] for row in rows]
+    table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, name in enumerate(columns):
+        numeric = bool(texts) and all(is_number(row[place]) for row in texts)
+        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+    for row in texts:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number, or the lack of one."""
+    return not text.strip("+-0123456789.,%")
+
+
+# ----------------------------------------------------------------------------------------------------------- boards
+
+
+def draw(on: Console, board: Board) -> None:
+    """Draw a board: a table for each block, several where the console is too narrow, then what they show."""
+    letters = letters_for(str(line.system) for block in board.blocks for line in block.lines)
+    meanings = [f"{letter[1:-1]} = {found[1:-1]}" for found, letter in letters.items()]
+    for block in board.blocks:
+        draw_block(on, block, letters)
+    for caption in (*meanings, *board.captions):
+        remark(on, caption, style="dim")
+    for note in board.notes:
+        remark(on, note, "•")
+
+
+def draw_block(on: Console, block: Block, letters: Mapping[str, str]) -> None:
+    """Draw the tables of a block, what their columns mean, and what they show."""
+    for part, fields in enumerate(tables(block, letters, on.width)):
+        title = block.title + ", continued" * bool(part)
+        on.print(Text(printable(title, on), style="bold"), overflow="fold")
+        for line in table_lines(fields):
+            line.plain = printable(line.plain, on)
+            # As it is, whatever the width: nothing is wrapped and nothing is cut.
+            on.print(line, no_wrap=True, overflow="ignore", crop=False)
+    for caption in (*signs_of(block), *block.captions):
+        remark(on, caption, style="dim")
+    for note in block.notes:
+        remark(on, note, "•")
+    on.print()
+
+
+def remark(on: Console, text: str, sign: str = " ", style: str = "") -> None:
+    """Print a sentence, wrapped between words and hanging from its sign."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_row(printable(sign, on), Text(printable(text, on), style=style, overflow="fold"))
+    on.print(grid)
+
+
+# ------------------------------------------------------------------------------------------------------------ files
+
+
+def as_markdown(board: Board) -> str:
+    """A board as Markdown: a table for each block."""
+    blocks = ["\n".join(markdown_lines(block)) for block in board.blocks]
+    captions = "\n".join(f"{escaped(caption)}  " for caption in board.captions)
+    notes = "\n".join(f"- {escaped(note)}" for note in board.notes)
+    return "\n\n".join(part for part in [*blocks, captions, notes] if part)
+
+
+def markdown_lines(block: Block) -> Iterator[str]:
+    """The lines of a block: headline, table, captions, notes."""
+    yield f"### {escaped(block.title)}\n"
+    heads = [f"{column.group} {column.name}".strip() for column in block.columns]
+    yield markdown_row(["rank", "system", *heads])
+    yield "| ---: | :--- |" + " ---: |" * len(heads)
+    for line in block.lines:
+        cells = [markdown_entry(*pair) for pair in zip(block.columns, line.entries, strict=True)]
+        yield markdown_row([rank(line), str(line.system), *cells])
+    yield ""
+    yield from (f"{escaped(text)}  " for text in (*signs_of(block), *block.captions))
+    yield from (f"- {escaped(note)}" for note in block.notes)
+
+
+def markdown_entry(column: Column, entry: Estimate | Hole) -> str:
+    """A number, with its interval where that is asked for."""
+    within = f" ({interval(entry)})" if column.interval and isinstance(entry, Estimate) else ""
+    return number(column, entry) + within
+
+
+def markdown_row(cells: Iterable[str]) -> str:
+    """A row of a table."""
+    return f"| {' | '.join(map(escaped, cells))} |"
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown leaves as it is, on one line."""
+    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", CONTROL.sub("�", text).replace("\n", " "))
+
+
+LINE_HEADS = ["block", "rank", "rank_worst", "model", "recipe"]
+ENTRY_HEADS = ["group", "column", "kind", "value", "low", "high", "state", "reason"]
+
+
+def as_csv(board: Board) -> str:
+    """A board as a long CSV table, a line for each number; scores are shares."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, LINE_HEADS + ENTRY_HEADS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(record for block in board.blocks for record in records(block))
+    return file.getvalue()
+
+
+def records(block: Block) -> Iterator[dict[str, Any]]:
+    """Every number of a block with all that it belongs to."""
+    for line in block.lines:
+        best, worst = line.rank or (None, None)
+        about = {"block": block.title, "rank": best, "rank_worst": worst, **asdict(line.system)}
+        for column, entry in zip(block.columns, line.entries, strict=True):
+            its = {"group": column.group, "column": column.name, "kind": column.kind, "state": "done"}
+            yield about | its | asdict(entry)
+
+
+def as_json(board: Board) -> str:
+    """A board as JSON; scores are shares."""
+    document = {"schema": SCHEMA, **asdict(board)}
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
