@@ -74,18 +74,18 @@ def plugins() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def plugins_list(as_json: bool) -> None:
     """List the installed plugins; no third-party code is imported."""
-    from xeval import pages
+    from xeval.pluginpages import list_plugins
 
-    sys.exit(pages.plugins(as_json))
+    sys.exit(list_plugins(as_json))
 
 
 @plugins.command("info")
 @click.argument("name")
 def plugins_info(name: str) -> None:
     """What one plugin offers; imports it, since you ask for it by name."""
-    from xeval import pages
+    from xeval.pluginpages import show_plugin
 
-    sys.exit(pages.plugin(name))
+    sys.exit(show_plugin(name))
 
 
 @cli.group()
@@ -99,7 +99,7 @@ def tasks_list(plugins: tuple[str, ...]) -> None:
     """List the tasks: format, metric, number of languages, what they are fine-tuned on."""
     from xeval import pages
 
-    sys.exit(pages.tasks(plugins))
+    sys.exit(pages.list_tasks(plugins))
 
 
 @tasks.command("info")
@@ -109,7 +109,7 @@ def tasks_info(name: str, plugins: tuple[str, ...]) -> None:
     """Source, licence, citation, labels, languages and settings of a task."""
     from xeval import pages
 
-    sys.exit(pages.task(name, plugins))
+    sys.exit(pages.show_task(name, plugins))
 
 
 def _catalogue_list(name: str, about: str) -> None:
