@@ -80,7 +80,7 @@ def _remote_files(data: HubData, place: Place, tried: list[str]) -> tuple[Path, 
 
 
 def _files_in(folder: Path, data: HubData, tried: list[str]) -> tuple[Path, ...]:
-    found = layout(folder)
+    found = layout(folder) if folder.is_dir() else {}  # a snapshot without files for the config is no folder at all
     config = data.config or (next(iter(found)) if len(found) == 1 else DEFAULT)
     files = found.get(config, {}).get(data.split, ())
     if not files:
@@ -108,9 +108,9 @@ def pinned(data: HubData, place: Place) -> str:
 
 
 def _how(place: Place) -> str:
-    if place.hub is None:
-        return "Name a folder that holds it, laid out like the hub, with --hub DIR, or run without --offline."
-    return f"Put it under {place.hub}, or run without --offline." if network_forbidden(place.offline) else ""
+    put = "Name a folder that holds it, laid out like the hub, with --hub DIR"
+    where = f"Put it under {place.hub}" if place.hub else put
+    return f"{where}, or allow the network." if network_forbidden(place.offline) else f"{where}."
 
 
 def parts_at_hand(data: HubData | JoinedData, place: Place) -> dict[int, HubData]:

@@ -12,7 +12,7 @@ from xeval.errors import BadData, MissingData, nearest
 from xeval.finding import Place, find_files, local_files, missing, parts_at_hand, pinned, spoken
 from xeval.hashing import digest, file_digest
 from xeval.parquet import columns_of, read_rows
-from xeval.snapshots import network_forbidden, resolved
+from xeval.snapshots import network_forbidden, newest
 from xeval.values import PART, Data, HubData, JoinedData, Json, MadeData, Row
 
 __all__ = ["Place", "Rows", "check_columns", "fingerprint", "open_rows", "spoken"]
@@ -93,7 +93,7 @@ def _fingerprint(data: HubData, place: Place) -> Json:
 
 def _newest(data: HubData, place: Place, tried: Sequence[str]) -> str:
     try:
-        return resolved(data.repository, "", place.offline)
+        return newest(data.repository, data.config, place.offline)
     except MissingData as error:
         raise missing(data, place, [*tried, error.message]) from None
 

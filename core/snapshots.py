@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,13 +20,13 @@ def network_forbidden(offline: bool) -> bool:
     return offline or os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}
 
 
-def resolved(repository: str, revision: str, offline: bool) -> str:
-    """The commit that a revision means now; offline, the one in the cache. Raises MissingData."""
+def newest(repository: str, config: str, offline: bool) -> str:
+    """The commit that the repository is at now; offline, the one in the cache. Raises MissingData."""
     if network_forbidden(offline):
-        return snapshot(repository, revision, "", offline=True).name
+        return snapshot(repository, "", config, offline).name
     from huggingface_hub import HfApi
 
-    return _asked(repository, lambda: str(HfApi().dataset_info(repository, revision=revision or None).sha))
+    return _asked(repository, lambda: str(HfApi().dataset_info(repository).sha))
 
 
 def snapshots(repository: str, revision: str, config: str, offline: bool) -> Iterator[Path]:
@@ -37,7 +38,10 @@ def snapshots(repository: str, revision: str, config: str, offline: bool) -> Ite
 def snapshot(repository: str, revision: str, config: str, offline: bool) -> Path:
     """The folder of one revision in the cache, with the files of one config; fetched if that is allowed."""
     from huggingface_hub import snapshot_download
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
+    disable_progress_bars()  # progress is shown by who asked, in one place
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     patterns = ["README.md", f"{config}/*", f"{config}/*/*"] if config else ["README.md", "*.parquet"]
     return _asked(
         repository,
@@ -59,4 +63,4 @@ def _asked(repository: str, ask: Callable[[], T]) -> T:
         return ask()
     except Exception as error:  # which errors there are depends on the HTTP library of the day
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise MissingData(f"The data set {repository!r} cannot be had from the hub: {first}") from error
+        raise MissingData(f"{repository} cannot be had from the hub: {first}") from error
