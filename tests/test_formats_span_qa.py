@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
 from xeval.formats.features import Feature, FloatArray
-from xeval.formats.span_qa import SPAN_QA
+from xeval.formats.span_qa import SPAN_QA, slice_of
 from xeval.formats.subwords import subwords_of
 from xeval.values import Answer, Question, Training
 
@@ -99,6 +99,11 @@ def test_the_answer_is_the_slice_of_the_context(answer: str, tiny_tokenizer: Pre
 
     assert answer in said.value  # a part of a sub-word brings the whole of it along
     assert answer == "s" or said.value == answer
+
+
+def test_an_answer_keeps_the_marks_on_its_last_letter() -> None:
+    assert slice_of("डेनवर की टीम", 6, 7) == "की"
+    assert slice_of("the cat", 0, 3) == "the"
 
 
 def test_spans_are_forward_and_no_longer_than_allowed(tiny_tokenizer: PreTrainedTokenizerFast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -39,13 +40,15 @@ def windows(
     width = room - len(question)
     step = max(1, width - min(settings.stride, width // 2))
     ids, offsets = context
+    answer = place(example.answers[0], offsets) if example.answers else None
     for first in range(0, max(1, len(ids) - width + step), step):
         part = slice(first, first + width)
-        yield window(number, question, (ids[part], offsets[part]), subwords, example.answers[:1])
+        here = None if answer is None or answer[0] < first or answer[1] >= first + width else answer - first
+        yield window(number, question, (ids[part], offsets[part]), subwords, here)
 
 
 def window(
-    number: int, question: Ids, context: tuple[Ids, Offsets], subwords: Subwords, answers: Sequence[Answer]
+    number: int, question: Ids, context: tuple[Ids, Offsets], subwords: Subwords, answer: IntArray | None
 ) -> Feature:
     """One input; its trace gives the characters of each sub-word, -1 outside the context."""
     ids, offsets = context
@@ -53,18 +56,14 @@ def window(
     sequence = subwords.pair(question, ids)
     trace = np.full((len(sequence), 2), -1, dtype=np.int32)
     trace[start : start + len(ids)] = offsets
-    target = place(answers[0], offsets) if answers else None
-    return Feature(number, (sequence,), (start,), NO_ANSWER if target is None else target + start, trace)
+    return Feature(number, (sequence,), (start,), NO_ANSWER if answer is None else answer + start, trace)
 
 
 def place(answer: Answer, offsets: Offsets) -> IntArray | None:
-    """The first and last sub-word of an answer, counted from the window's first; None if it is not whole in it."""
+    """The first and last sub-word that an answer touches, counted in the whole context; None if it touches none."""
     stop = answer.start + len(answer.text)
     touched = np.flatnonzero((offsets[:, 1] > answer.start) & (offsets[:, 0] < stop))
-    if not len(touched):
-        return None
-    whole = offsets[touched[0], 0] <= answer.start and offsets[touched[-1], 1] >= stop
-    return np.array([touched[0], touched[-1]], dtype=np.int64) if whole else None
+    return touched[[0, -1]].astype(np.int64) if len(touched) else None
 
 
 def decode(
@@ -96,7 +95,14 @@ def answer_in(context: str, seen: Sequence[tuple[Feature, FloatArray]], max_answ
         return ""
     score, start, stop = max(spans, key=lambda span: span[0])  # the first window of equals
     nothing = min(float(scores[0].sum()) for _, scores in seen)
-    return "" if refusing and nothing > score else context[start:stop].strip()
+    return "" if refusing and nothing > score else slice_of(context, start, stop)
+
+
+def slice_of(context: str, start: int, stop: int) -> str:
+    """Characters of a context, with the marks on the last one: a tokenizer that strips accents does not count them."""
+    while stop < len(context) and unicodedata.category(context[stop]).startswith("M"):
+        stop += 1
+    return context[start:stop].strip()
 
 
 def best_span(feature: Feature, scores: FloatArray, max_answer: int) -> tuple[float, int, int] | None:
