@@ -103,7 +103,8 @@ def _tagged(example: TaggedTokens, damage: Damage) -> Changed:
         return Changed(example, new.units, 0, skipped=bool(example.tokens))
     tags = repaired(example.tags, left.numbers)
     result = replace(example, tokens=left.tokens, tags=tags)
-    return Changed(result, new.units, max(0, new.units_changed - left.refused))
+    refused = result == example and new.units_changed > 0
+    return Changed(result, new.units, 0 if refused else max(0, new.units_changed - left.refused), skipped=refused)
 
 
 # ---------------------------------------------------------------------------------------------------------- questions

@@ -44,6 +44,7 @@ SYLLABLE = regex.compile(r"\p{N}+|\X(?:\p{M}|(?<=\u1039)\p{L}|\p{L}(?=\u1037?\u1
 
 # BudouX cuts between any two characters; before these it must not, for they do not stand alone.
 BOUND = regex.compile(r"[\p{M}ำຳﾞﾟ\u200C\u200D]")
+NO_SPACES = regex.compile(rf"(?V1)[{UNSPACED}]")
 KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 Spans = tuple[tuple[int, int], ...]
 

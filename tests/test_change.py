@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from xeval.change import Changed, changed
 from xeval.errors import BadData, BadPlugin
+from xeval.tokens import sentence
 from xeval.units import change_characters, change_words, words
 from xeval.values import (
     Answer,
@@ -169,14 +170,19 @@ def test_tokens_keep_their_tags() -> None:
     assert (new.units, new.units_changed, new.skipped) == (7, 7, False)
 
 
-def test_an_emptied_token_stays_and_is_not_counted() -> None:
-    assert changed(PERSON, EMPTY, 1.0, EN, 0) == Changed(PERSON, 7, 0)
+def test_emptied_tokens_stay_and_are_not_counted() -> None:
+    shrink = Toy(lambda text, level, rng: change_words(text, EN, level, rng, lambda word, own: word[4:]))
+
+    assert changed(PERSON, shrink, 1.0, EN, 0) == Changed(
+        tagged("Ada n met les near on ge", " ".join(PERSON.tags)), 7, 4
+    )
+    assert changed(PERSON, EMPTY, 1.0, EN, 0) == Changed(PERSON, 7, 0, skipped=True)
 
 
 def test_a_token_that_would_hold_white_space_stays() -> None:
     split = Toy(lambda text, level, rng: change_words(text, EN, level, rng, lambda word, own: word[0] + " " + word[1:]))
 
-    assert changed(PERSON, split, 1.0, EN, 0) == Changed(PERSON, 7, 0)
+    assert changed(PERSON, split, 1.0, EN, 0) == Changed(PERSON, 7, 0, skipped=True)
 
 
 def test_spaces_between_tokens_may_go_and_the_tokens_stay_apart() -> None:
@@ -213,7 +219,7 @@ def test_a_word_left_out_or_moved_takes_its_tag_along(pieces: list[tuple[int, in
 @pytest.mark.parametrize(
     "pieces",
     [
-        [Piece("AdaByron", 0, 9), Piece(" met Charles near London Bridge", 9, 40)],
+        [Piece("Lovelace", 0, 9), Piece(" met Charles near London Bridge", 9, 40)],
         [Piece("Ad", 0, 2), Piece("met", 10, 13), Piece("a", 2, 3)],
         [],
     ],
@@ -228,6 +234,33 @@ def test_a_phrase_replaced_word_by_word_keeps_its_tags() -> None:
     assert changed(PERSON, toy, 1.0, EN, 0).example == tagged(
         "Eda Biron met Charles near London Bridge", " ".join(PERSON.tags)
     )
+
+
+def test_two_words_written_as_one_stay_two_tokens() -> None:
+    toy = Toy(lambda text, level, rng: [Piece("AdaByron", 0, 9), Piece(text[9:], 9, 40)])
+
+    assert changed(PERSON, toy, 1.0, EN, 0).example == PERSON
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        ("京北是很大", "京 北 是 很 大"),
+        ("北京京是很大", "北 京京 是 很 大"),
+        ("北海是很大", "北 海 是 很 大"),
+        ("北京是大", "北 京 是 很 大"),
+    ],
+)
+def test_tokens_of_scripts_without_spaces_are_changed_as_running_text(new: str, expected: str) -> None:
+    old = tagged("北 京 是 很 大", "B-LOC I-LOC O O O")
+    toy = Toy(lambda text, level, rng: [Piece(new, 0, len(text))])
+
+    assert sentence(old.tokens).text == "北京是很大"
+    assert changed(old, toy, 1.0, EN, 0).example == tagged(expected, " ".join(old.tags))
+
+
+def test_a_space_parts_tokens_of_which_one_has_spaces() -> None:
+    assert sentence(("我", "用", "iPhone", "15", "拍", "照")).text == "我用 iPhone 15 拍照"
 
 
 def test_tags_that_are_not_one_to_a_token_are_refused() -> None:
