@@ -1,0 +1,119 @@
+"""The real command, with real workers: the same scores to the last bit, whatever happens on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+SMALL = (
+    "run --target mini-pos,mini-retrieval --model warm-start-only --recipe none --recipe mini-mc[qen,qaa]@english-first "
+    "--plugins noise,order --perturb noise@0.3 --language qen,qaa,qda --limit 60 --json"
+).split()
+NO_SCORE = ("seconds", "finished", "stages", "machine")
+
+
+def start(folder: Path, *more: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XEVAL_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "xeval", *SMALL, *more],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    document: dict[str, Any] = json.loads(out)
+    return document
+
+
+def found(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name not in NO_SCORE}
+
+
+def artifacts(folder: Path) -> set[Path]:
+    return set((folder / ".xeval" / "artifacts").glob("*/*/manifest.json"))
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A run that nothing disturbed, with one worker."""
+    folder = tmp_path_factory.mktemp("reference")
+    return folder, finish(start(folder, "--workers", "1"))
+
+
+def test_every_cell_is_done_or_a_hole_with_its_reason(reference: tuple[Path, dict[str, Any]]) -> None:
+    _, document = reference
+
+    cells = document["cells"]
+    assert {cell["state"] for cell in cells} == {"done", "not-offered"}
+    assert all(cell["reason"] for cell in cells if cell["state"] == "not-offered")
+    assert all(0 <= cell["low"] <= cell["score"] <= cell["high"] <= 1 for cell in cells if cell["state"] == "done")
+    assert document["schema"] == "xeval.run/1"
+
+
+def test_the_same_command_runs_nothing_again(reference: tuple[Path, dict[str, Any]]) -> None:
+    folder, document = reference
+    before = {path: path.stat().st_mtime_ns for path in artifacts(folder)}
+
+    again = finish(start(folder))
+
+    assert again["stages"]["run"] == 0
+    assert again["cells"] == document["cells"]
+    assert {path: path.stat().st_mtime_ns for path in artifacts(folder)} == before
+
+
+def test_another_store_and_more_workers_give_the_same_bits(
+    reference: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    other = finish(start(tmp_path, "--workers", "2"))
+
+    assert found(other) == found(reference[1])
+
+
+def test_a_run_killed_outright_goes_on_and_ends_in_the_same_bits(
+    reference: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    killed = start(tmp_path)
+    while len(artifacts(tmp_path)) < 2 and killed.poll() is None:
+        time.sleep(0.05)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    assert artifacts(tmp_path), "it was killed before anything was stored"
+    survived = {path: path.stat().st_mtime_ns for path in artifacts(tmp_path)}
+
+    resumed = finish(start(tmp_path))
+
+    assert found(resumed) == found(reference[1])
+    assert resumed["stages"]["stored"] >= 1
+    assert all(path.stat().st_mtime_ns == when for path, when in survived.items())
+    assert not list((tmp_path / ".xeval" / "artifacts").glob("*/.*"))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_stops_its_workers_and_keeps_what_is_finished(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    process = start(tmp_path)
+    while not artifacts(tmp_path) and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+
+    assert process.returncode == code
+    assert "the same command goes on from there" in err
+    assert artifacts(tmp_path)
