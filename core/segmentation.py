@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 import budoux
 import regex
@@ -98,4 +98,5 @@ def _segmented(run: str, model: str) -> tuple[str, ...]:
 @cache
 def _parser(model: str) -> budoux.Parser:
     """A model of BudouX (Apache-2.0), which is pinned, since another model would find other words."""
-    return budoux.Parser(json.loads(files("budoux").joinpath("models", f"{model}.json").read_text(encoding="utf-8")))
+    path = Path(budoux.__file__).with_name("models") / f"{model}.json"
+    return budoux.Parser(json.loads(path.read_text(encoding="utf-8")))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from xeval.api import BadValue, Language, Phase, hookimpl
@@ -37,9 +36,7 @@ class Order:
                 f"The language order {self.name!r} leaves no language of {_codes(languages)}.",
                 hint=f"Name more languages than the source language, {source.code}.",
             )
-        return [
-            Phase(tuple(language.code for language in group), float(Fraction(len(group), count))) for group in groups
-        ]
+        return [Phase(tuple(language.code for language in group), len(group) / count) for group in groups]
 
 
 def english_first(languages: Sequence[Language], source: Language) -> Groups:

@@ -67,7 +67,7 @@ class KeyboardNoise:
 
 def long(word: str) -> bool:
     """Whether a word has more than one grapheme."""
-    return len(word) > 1 and len(spelling(word)) > 1
+    return len(word) > 1 and (word.isascii() or len(spelling(word)) > 1)
 
 
 def uneven(word: str) -> bool:
