@@ -22,6 +22,7 @@ from xeval.values import Compute, Document, Pretraining, Report, Watch
 from xeval.vocabulary import END, MASK, PAD, START, learn_tokenizer, sampling_weights
 from xeval.warmstart import embeddings
 
+ENCODED = 1000  # documents that are encoded at a time
 STRATEGIES = ("warm-start", "mlm", "tlm")
 BILINGUAL_WEIGHT = 5.0  # of a bilingual document in the warm start: there translations meet
 POSITION_DEVIATION = 0.01  # of the position embeddings at the start; larger ones drown the sub-words in a narrow model
@@ -63,10 +64,12 @@ def unmet(corpus: Corpus, settings: Pretraining) -> Iterator[str]:
 def encoded(documents: Sequence[Document], tokenizer: PreTrainedTokenizerFast, length: int) -> Corpus:
     """Documents as sub-words, one that is longer than `length` in several parts; segments are joined as pairs are."""
     inputs = [document.texts[0] if len(document.texts) == 1 else _pair(document) for document in documents]
-    encodings = tokenizer.backend_tokenizer.encode_batch(inputs)
+    encode = tokenizer.backend_tokenizer.encode_batch
+    # In batches, because what the library tells of an encoding is fifty times the size of its numbers.
+    rows = [row.ids for first in range(0, len(inputs), ENCODED) for row in encode(inputs[first : first + ENCODED])]
     kinds = [(document.language, bool(document.partner)) for document in documents]
     number = {kind: i for i, kind in enumerate(sorted(set(kinds)))}
-    parts = [(part, kind) for row, kind in zip(encodings, kinds, strict=True) for part in _parts(row.ids, length)]
+    parts = [(part, kind) for row, kind in zip(rows, kinds, strict=True) for part in _parts(row, length)]
     return Corpus(
         sequences=[part for part, _ in parts],
         languages=[language for _, (language, _) in parts],

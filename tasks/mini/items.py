@@ -12,7 +12,7 @@ from xeval.api import Example, LabelledText, MultipleChoice, SentencePair, Split
 from xeval.tasks.mini.languages import SOURCE
 from xeval.tasks.mini.meaning import NAMES, Event, names_in
 from xeval.tasks.mini.realise import Speaker, realised, speakers, text_of
-from xeval.tasks.mini.relation import RELATIONS, excluded, extended, relation, weakened
+from xeval.tasks.mini.relation import RELATIONS, Relation, excluded, extended, relation, weakened
 from xeval.tasks.mini.world import Chances, World, draw_event, make_world
 
 USUAL = Chances()
@@ -21,6 +21,7 @@ POS_TAGS = ("NOUN", "VERB", "ADJ", "DET", "ADP", "NUM", "PROPN", "PART", "ADV", 
 NER_TAGS = ("O", "B-PER", "B-LOC", "B-ORG")
 Use = Literal["target", "intermediate"]
 VAGUENESS = 0.5  # of hypotheses: they take more than finding the premise's words again
+TRIES = 6  # at a hypothesis, before another premise is drawn
 HELD_OUT = 300  # items of a validation or test split
 
 
@@ -120,17 +121,26 @@ def _premise_with_hypotheses(world: World, rng: Random) -> tuple[Event, list[Eve
     """A premise, and a hypothesis in each relation to it; the three say equally much, so that no length tells which."""
     while True:
         premise = draw_event(world, rng, TELLING)
-        others = (premise, extended(premise, rng), excluded(premise, rng))  # in the order of RELATIONS
-        found = [weakened(other, rng, VAGUENESS) for other in others if other]
-        labels = [relation(premise, hypothesis) for hypothesis in found]
-        if tuple(labels) == RELATIONS and len(set(map(_details, found))) == 1:
-            return premise, found
+        follows, denied = weakened(premise, rng, VAGUENESS), excluded(premise, rng)
+        against = _like(follows, denied, premise, "contradiction", rng) if denied else None
+        beside = _like(follows, extended(premise, rng), premise, "neutral", rng) if against else None
+        if against and beside:
+            return premise, [follows, beside, against]  # in the order of RELATIONS
+
+
+def _like(model: Event, other: Event, premise: Event, wanted: Relation, rng: Random) -> Event | None:
+    """The other event weakened until it says as much as the model and has the wanted relation, or None."""
+    for _ in range(TRIES):
+        found = weakened(other, rng, VAGUENESS)
+        if _details(found) == _details(model) and relation(premise, found) == wanted:
+            return found
+    return None
 
 
 def _details(event: Event) -> int:
     """How many words an event takes beyond its participants and its verb."""
-    said = (event.agent.adjective, event.agent.number, event.patient.adjective, event.patient.number, event.time)
-    return sum(map(bool, said)) + (2 if event.place else 0)
+    (_, quality, number), _, (_, other_quality, other_number), place, time, _, _ = event
+    return sum(map(bool, (quality, number, other_quality, other_number, time, place, place)))
 
 
 # ----------------------------------------------------------------------------------------------------- how it is shown
