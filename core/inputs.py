@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from xeval.formats.features import Batch
+from xeval.values import Training
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,19 @@ def inputs_of(batch: Batch, device: str) -> Inputs:
 def moved(array: Any, device: str) -> Tensor | None:
     """An array as a tensor on a device. It is copied: NumPy's memory is aligned by chance, and so would sums be."""
     return None if array is None else torch.asarray(array, copy=True).to(device)
+
+
+def fitted(settings: Training, encoder: Any) -> Training:
+    """The settings, with inputs no longer than the encoder has places for."""
+    return dataclasses.replace(settings, max_length=min(settings.max_length, longest_input(encoder)))
+
+
+def longest_input(encoder: Any) -> int:
+    """How many sub-words an encoder can read at once. RoBERTa's kin number places from one past the padding."""
+    for name, module in encoder.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
+            return module.num_embeddings - (0 if module.padding_idx is None else module.padding_idx + 1)
+    return int(getattr(encoder.config, "max_position_embeddings", None) or 10**9)
 
 
 def hidden_states(encoder: Any, inputs: Inputs, layer: int = -1) -> Tensor:

@@ -75,6 +75,18 @@ def open_subwords(folder: Path, tokenizer: Any) -> Subwords:
     return SHARED[name]
 
 
+def open_model(folder: Path) -> tuple[Any, Any, Subwords]:
+    """Encoder, tokenizer and its sub-words. Raises BadValue if the encoder has no embeddings for some of them."""
+    encoder, tokenizer = open_encoder(folder), open_tokenizer(folder)
+    subwords, rows = open_subwords(folder, tokenizer), encoder.get_input_embeddings().num_embeddings
+    if subwords.size > rows:
+        raise BadValue(
+            f"The tokenizer in {folder} has {subwords.size} sub-words, but its encoder has embeddings for {rows}.",
+            hint="Put the model and the tokenizer that belong together into one folder.",
+        )
+    return encoder, tokenizer, subwords
+
+
 def open_encoder(folder: Path) -> Any:
     """The encoder of a folder as `AutoModel` opens it, in float32, without a pooling layer.
 

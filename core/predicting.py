@@ -17,8 +17,8 @@ from xeval.formats.retrieval import prepared
 from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.heads import pool, stored_head
-from xeval.inputs import Inputs, hidden_states, inputs_of
-from xeval.models import open_encoder, open_subwords, open_tokenizer, read_head
+from xeval.inputs import Inputs, fitted, hidden_states, inputs_of
+from xeval.models import open_model, read_head
 from xeval.optimising import precise
 from xeval.values import Compute, Example, FormatName, Prediction, Retrieval, Training
 
@@ -57,6 +57,7 @@ def predict(
     """
     of = format_of(task_format)
     reader = opened(state, of, tuple(labels), retrieval, compute)
+    settings = fitted(settings, reader.encoder)
     with torch.inference_mode(), precise(compute, reader.encoder):
         if of.head == "vector":
             return found(reader, of, batches, settings, retrieval.centre)
@@ -65,7 +66,8 @@ def predict(
 
 def opened(state: Path, of: Format, labels: tuple[str, ...], retrieval: Retrieval, compute: Compute) -> Reader:
     """The model in a folder, with what the format needs of it."""
-    encoder, subwords = open_encoder(state).to(compute.device).eval(), open_subwords(state, open_tokenizer(state))
+    encoder, _, subwords = open_model(state)
+    encoder.to(compute.device).eval()
     if of.head == "vector":
         layer = cut_above(encoder, layer_of(encoder, retrieval.layer))
         return Reader(encoder, subwords, of.head, retrieval.pooling, compute, layer=layer)

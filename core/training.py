@@ -19,17 +19,9 @@ from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.hashing import seed_of
 from xeval.heads import fresh_head, stored_head
-from xeval.inputs import hidden_states, inputs_of
+from xeval.inputs import fitted, hidden_states, inputs_of
 from xeval.ledger import Ledger, Losses, losses_of, note, reported
-from xeval.models import (
-    Head,
-    open_encoder,
-    open_subwords,
-    open_tokenizer,
-    read_head,
-    read_language_model_head,
-    save_state,
-)
+from xeval.models import Head, open_model, read_head, read_language_model_head, save_state
 from xeval.optimising import chance_of, embedding_layer, freeze, optimizer_of, precise, warmed
 from xeval.values import Compute, Example, FormatName, Report, Training, Watch
 
@@ -78,8 +70,8 @@ def train(
     masked-LM head goes on from the one in `state`. The next state keeps the head of the first set. Raises BadValue if
     there is nothing to train on or the loss is lost.
     """
-    tokenizer, encoder = open_tokenizer(state), open_encoder(state)
-    subwords, stored = open_subwords(state, tokenizer), read_head(state) or read_language_model_head(state)
+    encoder, tokenizer, subwords = open_model(state)
+    stored, settings = read_head(state) or read_language_model_head(state), fitted(settings, encoder)
     courses = [
         course(one, encoder, subwords, stored, (settings, seed_of(seed, "set", number)))
         for number, one in enumerate(sets)

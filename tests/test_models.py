@@ -3,24 +3,35 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import save_file
-from transformers import PreTrainedTokenizerFast, XLMRobertaForMaskedLM
+from transformers import (
+    AutoModel,
+    BertConfig,
+    DistilBertConfig,
+    PreTrainedTokenizerFast,
+    XLMRobertaConfig,
+    XLMRobertaForMaskedLM,
+)
 
 from xeval.errors import BadValue, MissingData
 from xeval.hashing import file_digest
+from xeval.inputs import fitted, longest_input
 from xeval.modelfolders import find_model, model_identity
 from xeval.models import (
     Head,
     open_encoder,
+    open_model,
     open_subwords,
     open_tokenizer,
     read_head,
     read_language_model_head,
     save_state,
 )
+from xeval.values import Training
 
 
 def test_a_folder_without_safetensors_is_refused_by_name(tiny_model: Path, tmp_path: Path) -> None:
@@ -67,6 +78,25 @@ def test_a_folder_without_tokenizer_is_refused(tiny_model: Path, tmp_path: Path)
 
     with pytest.raises(BadValue, match=r"no tokenizer\.json"):
         open_tokenizer(tmp_path)
+
+
+def test_a_tokenizer_of_another_model_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    encoder = open_encoder(tiny_model)
+    encoder.resize_token_embeddings(20)
+    save_state(tmp_path, encoder, open_tokenizer(tiny_model), None)
+
+    with pytest.raises(BadValue, match="160 sub-words, but its encoder has embeddings for 20"):
+        open_model(tmp_path)
+
+
+@pytest.mark.parametrize(("config", "places"), [(XLMRobertaConfig, 38), (BertConfig, 40), (DistilBertConfig, 40)])
+def test_inputs_fit_into_the_places_of_an_encoder(config: Any, places: int) -> None:
+    small = {"vocab_size": 20, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8}
+    encoder = AutoModel.from_config(config(**small, hidden_size=8, max_position_embeddings=40))
+
+    assert longest_input(encoder) == places
+    assert fitted(Training(max_length=384), encoder).max_length == places
+    assert fitted(Training(max_length=16), encoder).max_length == 16
 
 
 # ---------------------------------------------------------------------------------------------------- finding

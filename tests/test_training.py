@@ -162,6 +162,17 @@ def test_frozen_embeddings_stay_as_they_are(tiny_model: Path, tmp_path: Path) ->
     assert not torch.equal(before["encoder.layer.0.output.dense.weight"], after["encoder.layer.0.output.dense.weight"])
 
 
+def test_long_inputs_are_cut_to_what_the_encoder_has_places_for(tiny_model: Path, tmp_path: Path) -> None:
+    long = LabelledText("1", "en", ("the cat sat on the old mat " * 40,), "yes")
+    settings = Training(batch_size=1, epochs=1, max_length=512)
+
+    report = train(
+        tiny_model, [TrainingSet("classification", ("yes", "no"), [long])], settings, 0, Compute(), tmp_path, ignore
+    )
+
+    assert report.tokens == 68  # of 70 positions, XLM-R uses all but the first two
+
+
 def test_the_schedule_rises_then_falls_to_nothing() -> None:
     rates = [warmed(step, 10, 0.2) for step in range(10)]
 

@@ -14,6 +14,7 @@ from xeval.errors import BadValue
 Ids = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int32]
 KEPT = 200_000  # texts whose pieces are kept at most
+AT_ONCE = 10_000  # texts given to the tokenizer at a time: what it returns of each is hundreds of times its sub-words
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,24 @@ class Subwords:
         if len(self.kept) > KEPT:
             self.kept.clear()
         new = [text for text in dict.fromkeys(wanted) if text not in self.kept]
-        for text, encoding in zip(new, self.backend.encode_batch_fast(new, add_special_tokens=False), strict=True):
-            self.kept[text] = np.array(encoding.ids, dtype=np.int32)
+        for first in range(0, len(new), AT_ONCE):
+            part = new[first : first + AT_ONCE]
+            for text, encoding in zip(
+                part, self.backend.encode_batch_fast(part, add_special_tokens=False), strict=True
+            ):
+                self.kept[text] = np.array(encoding.ids, dtype=np.int32)
         return [self.kept[text] for text in wanted]
 
     def pieces_with_offsets(self, texts: Iterable[str]) -> list[tuple[Ids, Offsets]]:
         """The sub-words of each text, and the characters (first, one past the last) that each stands for: (T, 2)."""
         wanted = list(texts)
         new = list(dict.fromkeys(wanted))
-        encodings = self.backend.encode_batch(new, add_special_tokens=False)
-        found = {
-            text: (np.array(e.ids, dtype=np.int32), np.array(e.offsets, dtype=np.int32).reshape(-1, 2))
-            for text, e in zip(new, encodings, strict=True)
-        }
+        found: dict[str, tuple[Ids, Offsets]] = {}
+        for first in range(0, len(new), AT_ONCE):
+            part = new[first : first + AT_ONCE]
+            for text, encoding in zip(part, self.backend.encode_batch(part, add_special_tokens=False), strict=True):
+                offsets = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
+                found[text] = (np.array(encoding.ids, dtype=np.int32), offsets)
         return [found[text] for text in wanted]
 
     def single(self, text: Ids) -> Ids:
