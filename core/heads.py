@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -13,18 +13,6 @@ from xeval.formats.features import IGNORED, HeadKind, Pooling
 from xeval.hashing import seed_of
 from xeval.inputs import Inputs
 from xeval.models import Head
-
-
-class HeadModule(Protocol):
-    """What training and predicting ask of a head; `states` are the encoder's last (B, T, H)."""
-
-    def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
-        """The mean loss of a batch."""
-        ...
-
-    def read(self, states: Tensor, inputs: Inputs) -> Tensor:
-        """What the format decodes, row by row of the batch."""
-        ...
 
 
 class SentenceHead(nn.Module):
@@ -39,8 +27,9 @@ class SentenceHead(nn.Module):
 
     def read(self, states: Tensor, inputs: Inputs) -> Tensor:
         """Scores of each sequence: (B, labels)."""
-        pooled = self.dropout(match(states, inputs) if self.pooling == "match" else pool(states, inputs))
-        scores: Tensor = self.out(self.dropout(torch.tanh(self.dense(pooled))))
+        texts = means(states, inputs).unbind(dim=1)
+        pooled = match(*texts) if self.pooling == "match" else texts[0]
+        scores: Tensor = self.out(self.dropout(torch.tanh(self.dense(self.dropout(pooled)))))
         return scores
 
     def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
@@ -122,36 +111,38 @@ class LanguageModelHead(nn.Module):
         return F.cross_entropy(self.read(states[hidden], inputs).float(), inputs.targets[hidden])
 
 
-def pool(states: Tensor, inputs: Inputs) -> Tensor:
-    """The first sub-word, or the mean that the batch asks for: (B, H)."""
-    if inputs.pools is None:
-        return states[:, 0]
-    return torch.bmm(inputs.pools.to(states.dtype), states)[:, 0]
+HeadModule = SentenceHead | TokenHead | SpanHead | LanguageModelHead
+# Each has `loss(states, inputs)`, the mean loss of a batch, and `read(states, inputs)`, what its format decodes, row by
+# row; `states` are the encoder's last (B, T, H).
 
 
-def match(states: Tensor, inputs: Inputs) -> Tensor:
-    """Means a and b of the two texts as [a, b, |a - b|, a * b] (Mou et al. 2016): (B, 4H)."""
-    assert inputs.pools is not None
-    first, second = torch.bmm(inputs.pools.to(states.dtype), states).unbind(dim=1)
+def means(states: Tensor, inputs: Inputs) -> Tensor:
+    """The means that a batch asks for, or the first sub-word alone: (B, P, H)."""
+    return states[:, :1] if inputs.pools is None else torch.bmm(inputs.pools.to(states.dtype), states)
+
+
+def match(first: Tensor, second: Tensor) -> Tensor:
+    """Means a and b of two texts as [a, b, |a - b|, a * b] (Mou et al. 2016): (B, 4H)."""
     return torch.cat([first, second, (first - second).abs(), first * second], dim=-1)
 
 
-def fresh_head(kind: HeadKind, encoder: Any, labels: int, pooling: Pooling, seed: int) -> Any:
+def fresh_head(kind: HeadKind, encoder: Any, labels: int, pooling: Pooling, seed: int) -> HeadModule:
     """A head with weights drawn from a seed, as the encoder's configuration says its own are drawn."""
-    config, hidden = encoder.config, encoder.config.hidden_size
-    dropout = float(getattr(config, "hidden_dropout_prob", 0.1))
+    deviation = float(getattr(encoder.config, "initializer_range", 0.02))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_of(seed, "head", kind))
-        head = made_head(kind, encoder, hidden, labels, dropout, pooling)
+        head = made_head(kind, encoder, labels, pooling)
         for module in head.modules():
             if isinstance(module, nn.Linear):
-                nn.init.normal_(module.weight, std=float(getattr(config, "initializer_range", 0.02)))
+                nn.init.normal_(module.weight, std=deviation)
                 nn.init.zeros_(module.bias)
     return head
 
 
-def made_head(kind: HeadKind, encoder: Any, hidden: int, labels: int, dropout: float, pooling: Pooling) -> nn.Module:
+def made_head(kind: HeadKind, encoder: Any, labels: int, pooling: Pooling) -> HeadModule:
     """A head of a kind, its weights not yet drawn. Raises BadValue for a format that has none."""
+    config, hidden = encoder.config, encoder.config.hidden_size
+    dropout = float(getattr(config, "hidden_dropout_prob", 0.1))
     if kind == "sentence":
         return SentenceHead(hidden, labels, dropout, pooling)
     if kind == "choice":
@@ -161,12 +152,12 @@ def made_head(kind: HeadKind, encoder: Any, hidden: int, labels: int, dropout: f
     if kind == "span":
         return SpanHead(hidden, dropout)
     if kind == "language_model":
-        epsilon = float(getattr(encoder.config, "layer_norm_eps", 1e-12))
+        epsilon = float(getattr(config, "layer_norm_eps", 1e-12))
         return LanguageModelHead(hidden, encoder.get_input_embeddings(), epsilon)
     raise BadValue("Retrieval has nothing to train.", hint="Use it as a target task, not as an intermediate one.")
 
 
-def stored_head(kind: HeadKind, encoder: Any, head: Head) -> Any:
+def stored_head(kind: HeadKind, encoder: Any, head: Head) -> HeadModule:
     """A head with the weights of a folder."""
     module = fresh_head(kind, encoder, len(head.labels), head.pooling, seed=0)
     module.load_state_dict(dict(head.weights))

@@ -16,7 +16,7 @@ from xeval.formats.features import Feature, Format, HeadKind, Pooling, collated
 from xeval.formats.retrieval import prepared
 from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
-from xeval.heads import pool, stored_head
+from xeval.heads import HeadModule, means, stored_head
 from xeval.inputs import Inputs, fitted, hidden_states, inputs_of
 from xeval.models import open_model, read_head
 from xeval.optimising import precise
@@ -36,7 +36,7 @@ class Reader:
     pooling: Pooling
     compute: Compute
     labels: tuple[str, ...] = ()
-    head: Any = None
+    head: HeadModule | None = None
     layer: int = -1
 
 
@@ -159,5 +159,5 @@ def alone(feature: Feature) -> list[Feature]:
 def outputs_in(reader: Reader, inputs: Inputs) -> torch.Tensor:
     """The outputs of a batch, padding included."""
     states = hidden_states(reader.encoder, inputs, reader.layer)
-    read: torch.Tensor = pool(states, inputs) if reader.head is None else reader.head.read(states, inputs)
+    read = means(states, inputs)[:, 0] if reader.head is None else reader.head.read(states, inputs)
     return read.float() if read.is_floating_point() else read

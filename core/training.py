@@ -18,7 +18,7 @@ from xeval.formats.guessing import guessing_loss
 from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.hashing import seed_of
-from xeval.heads import fresh_head, stored_head
+from xeval.heads import HeadModule, fresh_head, stored_head
 from xeval.inputs import fitted, hidden_states, inputs_of
 from xeval.ledger import Ledger, Losses, losses_of, note, reported
 from xeval.models import Head, open_model, read_head, read_language_model_head, save_state
@@ -45,7 +45,7 @@ class Course:
     labels: tuple[str, ...]
     pooling: Pooling
     features: list[Feature]
-    head: Any
+    head: HeadModule
     batches: list[IntArray]
 
 
@@ -121,7 +121,7 @@ def followed(lesson: Lesson, watch: Watch) -> Ledger:
     for step, (turn, batch) in enumerate(batches_of(lesson)):
         inputs = inputs_of(batch, lesson.compute.device)
         loss = lesson.courses[turn].head.loss(hidden_states(lesson.encoder, inputs), inputs)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(trained, lesson.settings.clip)
         for group in optimizer.param_groups:
             group["lr"] = lesson.settings.learning_rate * warmed(step, total, lesson.settings.warmup)
