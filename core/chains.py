@@ -73,7 +73,7 @@ class Chains:
             "seed": seed,
             "precision": self.world.precision,
         }
-        return Stage("pretrain", params, label=f"pretrain {entry.name}")
+        return Stage("pretrain", params, label=entry.name)
 
     def intermediate(self, state: Stage, entry: ModelEntry, step: RecipeStep, seed: int) -> Stage:
         """The phases of one step of a recipe, each a stage that begins where the last one ended."""
@@ -116,8 +116,7 @@ class Chains:
             "seed": seed,
             "precision": self.world.precision,
         }
-        amount = f" {sum(shares.values()):.0%}" if sum(shares.values()) < 0.9999 else ""
-        return Stage("train", params, (state,), label=f"train {task.name} on {'+'.join(shares)}{amount}")
+        return Stage("train", params, (state,), label=f"{state.label} > {task.name}{part_of(task, shares)}")
 
     def evaluate(
         self, entry: ModelEntry, state: Stage, target: TargetTask, code: str, ref: PerturbationRef | None
@@ -135,7 +134,7 @@ class Chains:
             "precision": self.world.precision,
         }
         noise = f" under {ref}" if ref else ""
-        return Stage("evaluate", params, (state,), label=f"evaluate {target.name} in {code}{noise}")
+        return Stage("evaluate", params, (state,), label=f"{state.label}: {target.name} in {code}{noise}")
 
     # --------------------------------------------------------------------------------------------------- details
 
@@ -185,6 +184,15 @@ class Chains:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
+
+
+def part_of(task: Task, shares: Mapping[str, float]) -> str:
+    """Which part of a task's data is meant, for a label; nothing, for all of it in its source language."""
+    total = sum(shares.values())
+    amount = f" {total:.0%}" if total < 0.9999 else ""
+    if not amount and list(shares) == [task.source_language]:
+        return ""
+    return f"[{'+'.join(shares) if len(shares) < 4 else f'{len(shares)} languages'}{amount}]"
 
 
 def check_phases(order: str, phases: Iterable[Phase], languages: Iterable[str]) -> None:

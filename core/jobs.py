@@ -41,9 +41,10 @@ class Job:
     def label(self) -> str:
         """What people call it."""
         first = self.stages[0]
-        if len(self.stages) == 1:
-            return first.label
-        return f"evaluate {first.params['task']['name']} on {first.inputs[0].label} ({len(self.stages)} cells)"
+        if first.kind != "evaluate":
+            return f"{first.kind} {first.label}"
+        cells = "1 cell" if len(self.stages) == 1 else f"{len(self.stages)} cells"
+        return f"evaluate {first.params['task']['name']} of {first.inputs[0].label} ({cells})"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
 from xeval.jobs import Event, Finished, Job, Progressed, Started
@@ -27,7 +27,7 @@ class Display:
         self._live = Progress(
             TextColumn("{task.description}", table_column=None),
             BarColumn(bar_width=24),
-            MofNCompleteColumn(),
+            StepsColumn(),
             SpeedColumn(),
             LeftColumn(),
             console=console,
@@ -91,6 +91,14 @@ class Display:
     def _cost(self, kind: str) -> float:
         seen = self._seen.get(kind)
         return sum(seen) / len(seen) if seen else COST[kind]
+
+
+class StepsColumn(ProgressColumn):
+    """Steps done of all, where it is known how many there are."""
+
+    def render(self, task: Task) -> Text:
+        """Draw `3/72`."""
+        return Text(f"{task.completed:.0f}/{task.total:.0f}" if task.total else "", style="green")
 
 
 class SpeedColumn(ProgressColumn):

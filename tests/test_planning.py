@@ -235,7 +235,7 @@ def test_a_corpus_is_taken_in_the_languages_in_which_it_is_there() -> None:
     [
         (Wishes(plugins=("toyz",)), "No plugin is called 'toyz'. Did you mean 'toys'"),
         (Wishes(targets=("toi",), suite="mini"), "No target task is called 'toi'. Did you mean 'toy'"),
-        (X),
+        (Wishes(languages=("qdaa",)), "No language is called 'qdaa'. Did you mean 'qda'"),
         (Wishes(models=("tinny",)), "No model is called 'tinny'. Did you mean 'tiny'"),
         (Wishes(suite="minni"), "No suite is called 'minni'. Did you mean 'mini'"),
         (Wishes(perturbations=("shoot@0.5",)), "No perturbation is called 'shoot'. Did you mean 'shout'"),
