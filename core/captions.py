@@ -17,9 +17,9 @@ def captions_of(grid: Grid, columns: Measures, languages: Mapping[str, Language]
     """What stands under the block of a target task."""
     covered = named(grid, zero_shot_in(grid))
     lines = [f"zero-shot: from {grid.source} to {listed(covered) or 'no other language'}; {items_in(grid)}"]
-    if LOW_RESOURCE in columns:
-        low = listed(named(grid, low_resource_in(grid, languages))) or "none here"
-        lines.append(f"{LOW_RESOURCE.name}: {low} (resource class 0 to {LOW_RESOURCE_CLASS})")
+    low = named(grid, low_resource_in(grid, languages))
+    if low and LOW_RESOURCE in columns:
+        lines.append(f"{LOW_RESOURCE.name}: {listed(low)} (resource class 0 to {LOW_RESOURCE_CLASS})")
     lines.extend(narrower_conditions(grid))
     absent = [column for column, measure in columns.items() if not measure.is_offered]
     if absent:

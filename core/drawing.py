@@ -9,10 +9,11 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from xeval.board import WORDS, Block, holes_in
-from xeval.fitting import Field, abbreviated, folded, spans, split, width_of
+from xeval.fitting import Field, Span, abbreviated, folded, spans, split, width_of
 from xeval.painting import SIGNS, fields_of
 
 STICKY = 2  # rank and system begin every table
+NAME = 1  # where the system's name is
 UNFOLDED = 10_000
 FOLDED = (32, 22, 16, 10)  # widths that names are folded to, in turn
 READABLE = 4  # namings that break no word of a recipe
@@ -66,12 +67,18 @@ def table_lines(fields: Sequence[Field]) -> Iterator[Text]:
     """A table: heads over a rule over the rows."""
     found = spans(fields)
     widths = [width for span in found for width in span.widths]
-    yield from row_lines([Box(span.head, sum(span.widths), True, "dim") for span in found], True)
+    if any(span.head for span in found):
+        yield from row_lines([Box(headed(span), sum(span.widths), True, "dim") for span in found], True)
     yield from row_lines([boxed(f, f.head, width, "bold") for f, width in zip(fields, widths, strict=True)], True)
     yield Text("─" * sum(widths), style="dim")
     for row in range(len(fields[0].cells)):
         columns = zip(fields, widths, strict=True)
         yield from row_lines([boxed(f, f.cells[row], width, f.styles[row]) for f, width in columns])
+
+
+def headed(span: Span) -> list[str]:
+    """A header over several columns, with a line that shows which."""
+    return [*span.head, "─" * (sum(span.widths) - 2)] if span.head else []
 
 
 def boxed(field: Field, text: str, width: int, style: str) -> Box:

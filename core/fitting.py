@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -23,7 +24,7 @@ class Field:
     group: str = ""
     right: bool = True
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Characters that the widest line takes, a space on either side."""
         return 2 + max((cell_len(line) for text in (self.head, *self.cells) for line in text.split("\n")), default=0)

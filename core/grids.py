@@ -13,6 +13,8 @@ from xeval.statistics import SAMPLES, Evidence, FloatArray, Score, frame, resamp
 from xeval.values import Cell
 
 Place = tuple[int, int, int]  # system, language, condition
+NOT_RUN = Hole("not-run", "it was not part of the run")
+NOT_ASKED = Hole("not-offered", "no system was scored there")
 
 
 @dataclass(frozen=True, order=True)
@@ -138,22 +140,22 @@ def holes_of(cells: Iterable[Cell], axes: Axes) -> dict[Place, Hole]:
     seen: dict[Place, dict[int, Cell]] = {}
     for cell in cells:
         seen.setdefault(axes.place(cell), {})[cell.seed] = cell
+    asked = {place[1:] for place in seen}
     shape = (len(axes.systems), len(axes.languages), len(axes.conditions))
     found: dict[Place, Hole] = {}
     for system, language, condition in np.ndindex(*shape):
         at = seen.get((system, language, condition), {})
-        holes = [hole_of(at.get(seed), seed, axes) for seed in axes.seeds]
+        absent = NOT_RUN if (language, condition) in asked else NOT_ASKED
+        holes = [hole_of(at[seed], len(axes.seeds) > 1) if seed in at else absent for seed in axes.seeds]
         lacking = [hole for hole in holes if hole]
         if lacking:
             found[system, language, condition] = worst(lacking)
     return found
 
 
-def hole_of(cell: Cell | None, seed: int, axes: Axes) -> Hole | None:
+def hole_of(cell: Cell, among_seeds: bool) -> Hole | None:
     """Why a cell has no score; None if it has one."""
-    if cell is None:
-        return Hole("not-run", "it was not part of the run")
-    which = f"seed {seed}: " if len(axes.seeds) > 1 and cell.state != "not-offered" else ""
+    which = f"seed {cell.seed}: " if among_seeds and cell.state != "not-offered" else ""
     return None if cell.state == "done" else Hole(cell.state, which + cell.reason)
 
 

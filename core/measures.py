@@ -101,7 +101,7 @@ def transfer(grid: Grid, languages: Mapping[str, Language]) -> Measures:
     """The columns of the default view."""
     everywhere, source = mean(grid, zero_shot_in(grid)), mean(grid, source_in(grid))
     found = {ZERO_SHOT: everywhere, SOURCE: source, GAP: minus(source, everywhere)}
-    if any(map(is_low, languages.values())):
+    if any(is_low(languages.get(code)) for code in grid.axes.languages):
         found[LOW_RESOURCE] = mean(grid, low_resource_in(grid, languages))
     return found | under_noise(grid)
 

@@ -103,5 +103,5 @@ def heat(value: float, spread: tuple[float, float]) -> str:
     place = (len(HEAT) - 1) * (value - low) / (high - low) if high > low else 0.0
     under = min(int(place), len(HEAT) - 2)
     red, green, blue = (round(a + (b - a) * (place - under)) for a, b in zip(HEAT[under], HEAT[under + 1], strict=True))
-    letters = "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 120 else "white"
-    return f"{letters} on rgb({red},{green},{blue})"
+    letters = "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 105 else "#ffffff"
+    return f"{letters} on #{red:02x}{green:02x}{blue:02x}"

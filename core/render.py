@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from xeval.board import Block, Board, Column, Hole
-from xeval.drawing import signs_of, table_lines, tables
-from xeval.fitting import letters_for
+from xeval.drawing import NAME, signs_of, table_lines, tables
+from xeval.fitting import Field, letters_for
 from xeval.painting import interval, number, rank
 from xeval.statistics import Estimate
 
@@ -68,24 +68,26 @@ def is_number(text: str) -> bool:
 def draw(on: Console, board: Board) -> None:
     """Draw a board: a table for each block, several where the console is too narrow, then what they show."""
     letters = letters_for(str(line.system) for block in board.blocks for line in block.lines)
-    meanings = [f"{letter[1:-1]} = {found[1:-1]}" for found, letter in letters.items()]
-    for block in board.blocks:
-        draw_block(on, block, letters)
+    laid_out = [(block, tables(block, letters, on.width)) for block in board.blocks]
+    for block, parts in laid_out:
+        draw_block(on, block, parts)
+    names = "".join(name for _, parts in laid_out for name in parts[0][NAME].cells)
+    meanings = (f"{letter[1:-1]} = {found[1:-1]}" for found, letter in letters.items() if letter in names)
     for caption in (*meanings, *board.captions):
         remark(on, caption, style="dim")
     for note in board.notes:
         remark(on, note, "•")
 
 
-def draw_block(on: Console, block: Block, letters: Mapping[str, str]) -> None:
+def draw_block(on: Console, block: Block, parts: Sequence[Sequence[Field]]) -> None:
     """Draw the tables of a block, what their columns mean, and what they show."""
-    for part, fields in enumerate(tables(block, letters, on.width)):
-        title = block.title + ", continued" * bool(part)
+    for part, fields in enumerate(parts):
+        title = f"\n{block.title}, continued" if part else block.title
         on.print(Text(printable(title, on), style="bold"), overflow="fold")
-        for line in table_lines(fields):
-            line.plain = printable(line.plain, on)
-            # As it is, whatever the width: nothing is wrapped and nothing is cut.
-            on.print(line, no_wrap=True, overflow="ignore", crop=False)
+        table = Text("\n").join(table_lines(fields))
+        table.plain = printable(table.plain, on)
+        # As it is, whatever the width: nothing is wrapped and nothing is cut.
+        on.print(table, no_wrap=True, overflow="ignore", crop=False)
     for caption in (*signs_of(block), *block.captions):
         remark(on, caption, style="dim")
     for note in block.notes:

@@ -33,7 +33,7 @@ class Evidence:
     @classmethod
     def of(cls, rows: Sequence[Sequence[float]], uids: Iterable[str], groups: Iterable[str]) -> Evidence:
         """Evidence from n rows of k numbers."""
-        matrix = np.array(rows, dtype=np.float64).reshape(len(rows), -1)
+        matrix = np.array(rows, dtype=np.float64).reshape(len(rows), len(rows[0]) if rows else 0)
         return cls(matrix, tuple(uids), tuple(groups))
 
 
