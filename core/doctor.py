@@ -11,10 +11,10 @@ from pathlib import Path
 
 from xeval.discovery import discover
 from xeval.errors import XevalError
+from xeval.listings import console, listing
 from xeval.machine import PACKAGES, gpus, installed_version, processor
 from xeval.overlays import overlays
 from xeval.registry import load_registry
-from xeval.render import console, listing
 from xeval.store import Store
 
 SIGNS = {"good": "✓", "note": "·", "bad": "✗"}

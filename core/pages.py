@@ -8,9 +8,9 @@ from pathlib import Path
 from xeval.chains import said
 from xeval.contracts import TargetTask, Task
 from xeval.discovery import discover
+from xeval.listings import console, listing
 from xeval.overlays import overlays
 from xeval.registry import Registry, load_registry
-from xeval.render import console, listing
 from xeval.values import HubData, Split
 
 

@@ -11,7 +11,7 @@ import click
 
 from xeval.catalogue import Catalogue, Offer, PluginEntry, Shelf
 from xeval.discovery import discover
-from xeval.render import console, listing
+from xeval.listings import console, listing
 
 
 def list_plugins(as_json: bool) -> int:

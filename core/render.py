@@ -1,17 +1,15 @@
-"""Values on a screen or in a file: boards and lists as terminal tables, boards as Markdown, CSV and JSON."""
+"""Boards on a screen or in a file: as terminal tables, Markdown, CSV and JSON."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,47 +17,11 @@ from rich.text import Text
 from xeval.board import Block, Board, Column, Hole
 from xeval.drawing import NAME, signs_of, table_lines, tables
 from xeval.fitting import Field, letters_for
+from xeval.listings import CONTROL, printable
 from xeval.painting import interval, number, rank
 from xeval.statistics import Estimate
 
 SCHEMA = "xeval.leaderboard/1"
-UNLIMITED = 100_000  # columns: what is piped is not folded
-ASCII = str.maketrans({"✗": "x", "·": ".", "–": "-", "─": "-", "•": "*", "✓": "+", "…": "."})
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the line feed
-
-
-def console() -> Console:
-    """Standard output: as wide as it likes where it is no terminal, unless COLUMNS says otherwise."""
-    found = Console(highlight=False)
-    if found.is_terminal or os.environ.get("COLUMNS", "").isdigit():
-        return found
-    return Console(highlight=False, width=UNLIMITED)
-
-
-def printable(text: str, on: Console) -> str:
-    """Text that can do nothing to a terminal but stand there, in letters that it has."""
-    text = CONTROL.sub("�", text)
-    return text.translate(ASCII) if on.options.ascii_only else text
-
-
-# ------------------------------------------------------------------------------------------------------------ lists
-
-
-def listing(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """A titled table of texts: wrapped where it must be, never cut; columns of numbers stand to the right."""
-    texts = [[CONTROL.sub("�", text) for text in row] for row in rows]
-    table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, name in enumerate(columns):
-        numeric = bool(texts) and all(is_number(row[place]) for row in texts)
-        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
-    for row in texts:
-        table.add_row(*map(Text, row))
-    return table
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is a number, or the lack of one."""
-    return not text.strip("+-0123456789.,%")
 
 
 # ----------------------------------------------------------------------------------------------------------- boards

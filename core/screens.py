@@ -13,15 +13,16 @@ from rich.console import Console
 
 from xeval.app import Prepared, prepare, workers_of
 from xeval.app import run as run_prepared
-from xeval.board import Board, By
+from xeval.board import Board
 from xeval.errors import BadValue
 from xeval.jobs import jobs_of
 from xeval.leaderboard import board
+from xeval.listings import console, listing
 from xeval.overlays import overlays
 from xeval.plan import pipelines_alone
 from xeval.progress import Display, duration
 from xeval.registry import load_registry
-from xeval.render import as_csv, as_json, as_markdown, console, draw, listing
+from xeval.render import as_csv, as_json, as_markdown, draw
 from xeval.results import RunRecord, load_run
 from xeval.runner import to_run
 from xeval.settings import read_settings
@@ -158,4 +159,6 @@ def write_file(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BadValue(f"{path} cannot be written: {error.strerror}.", hint="Name another file with --output.") from None
+        raise BadValue(
+            f"{path} cannot be written: {error.strerror}.", hint="Name another file with --output."
+        ) from None

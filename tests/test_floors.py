@@ -20,7 +20,7 @@ FLOORS = """
     discovery machine store hubfolder parquet snapshots finding rows examples
     modelfolders models inputs heads optimising ledger training predicting vocabulary maskedlm warmstart pretraining
     preflight jobs workbench stages runner executors results
-    app settings fitting painting drawing render progress pluginpages pages doctor screens options ending cli __main__
+    app settings listings fitting painting drawing render progress pluginpages pages doctor screens options ending cli __main__
 """
 ORDER = FLOORS.split()
 GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody imports them

@@ -14,7 +14,8 @@ from rich.console import Console
 from xeval.board import GAP, SOURCE, ZERO_SHOT, Block, Board, Column, Hole, Line, System
 from xeval.fitting import folded
 from xeval.painting import interval, number, rank
-from xeval.render import as_csv, as_json, as_markdown, console, draw, listing
+from xeval.listings import console, listing
+from xeval.render import as_csv, as_json, as_markdown, draw
 from xeval.statistics import Estimate
 
 NOISE = Column("@0.1", "under noise.keyboard")
