@@ -163,7 +163,7 @@ def setups_of(setup: Setup, prepared: Prepared) -> list[Setup]:
 
 
 def workers_of(prepared: Prepared) -> int:
-    """How many jobs run at once: as asked for; else one a GPU, or one a core for small models and one for large ones."""
+    """How many jobs run at once: as asked for; else one a GPU; one a core for small models, one for large ones."""
     if prepared.where.executor == "inline":
         return 1
     if prepared.compute.device == "cuda":

@@ -1,9 +1,10 @@
-"""The chain of stages behind a pipeline: pretrained, through the recipe, fine-tuned in the source language, evaluated."""
+"""The stages behind a pipeline: pretrained, through the recipe, fine-tuned in the source language, evaluated."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from xeval.catalogue import Catalogue
@@ -15,11 +16,12 @@ from xeval.registry import ModelEntry, Registry
 from xeval.stage import Stage
 from xeval.values import Json, Language, PerturbationRef, Phase, Training
 
-NOISE_SEED = 0  # perturbed texts are the same for every model and seed, so that systems are compared on the same noise
+ABSENT = "Not at hand: "  # how the reason of a hole begins where data are not there
+NOISE_SEED = 0  # perturbed texts are the same for every model and seed: systems are compared on the same noise
 
 
 def said(settings: Any) -> dict[str, Json]:
-    """The fields of a settings value that differ from their defaults: a new field with a default keeps every old key."""
+    """The fields of some settings that differ from their defaults, so that a new one with a default keeps every key."""
     values = ((f, getattr(settings, f.name)) for f in fields(settings))
     return {f.name: list(v) if isinstance(v, tuple) else v for f, v in values if v != f.default}
 
@@ -30,6 +32,7 @@ class Chains:
     def __init__(self, registry: Registry, catalogue: Catalogue, world: World, limit: int | None) -> None:
         self.registry, self.catalogue, self.world, self.limit = registry, catalogue, world, limit
         self.notes: list[str] = []
+        self.absent: list[MissingData] = []
         self._made: dict[object, Any] = {}
 
     def model(self, name: str) -> ModelEntry:
@@ -46,19 +49,27 @@ class Chains:
 
     def fine_tuned(self, entry: ModelEntry, recipe: Recipe, target: TargetTask, seed: int) -> Stage:
         """The state that a target is evaluated with: pretrained, through the recipe, then fine-tuned in the source."""
-        state = self._once(("model", entry.name, seed), lambda: self.pretrained(entry, seed))
-        for count in range(1, len(recipe.steps) + 1):
-            steps, before = recipe.steps[:count], state
-            state = self._once(
-                (entry.name, seed, steps), lambda b=before, s=steps[-1]: self.intermediate(b, entry, s, seed)
-            )
+        state: Stage = self._once(("model", entry.name, seed), partial(self.pretrained, entry, seed))
+        for step in recipe.steps:
+            state = self._once((state.key, step), partial(self.intermediate, state, entry, step, seed))
         for name in target.trains_on:
             task = self.catalogue.task(name)
-            shares, before = {task.source_language: 1.0}, state
-            state = self._once(
-                (before.key, name), lambda b=before, t=task, sh=shares: self.train(b, entry, t, sh, tuple(sh), seed)
-            )
+            whole = {task.source_language: 1.0}
+            state = self._once((state.key, name), partial(self.train, state, entry, task, whole, tuple(whole), seed))
         return state
+
+    def start(self, entry: ModelEntry, seed: int) -> Stage:
+        """The state that all pipelines of a model and a seed begin with; raises MissingData."""
+        stage: Stage = self._once(("model", entry.name, seed), lambda: self.pretrained(entry, seed))
+        return stage
+
+    def attempt(self, make: Callable[[], Stage]) -> tuple[Stage | None, str]:
+        """A stage and no reason; or, if data that it needs are not at hand, none and the reason why."""
+        try:
+            return make(), ""
+        except MissingData as error:
+            self.absent.append(error)
+            return None, f"{ABSENT}{error.message}"
 
     def pretrained(self, entry: ModelEntry, seed: int) -> Stage:
         """A model that exists, or the stage that makes it on the spot."""

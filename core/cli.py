@@ -13,6 +13,7 @@ from xeval.options import CommaSeparated, wish_options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+VIEWS = ("task", "language", "family", "script", "resource", "level", "order")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
@@ -49,7 +50,7 @@ def plan(as_json: bool, **wishes: Any) -> None:
 
 @cli.command()
 @click.argument("run", required=False, default="")
-@click.option("--by", type=click.Choice(["task", "language", "family", "script", "resource", "level", "order"]), default="task", show_default=True)
+@click.option("--by", type=click.Choice(VIEWS), default="task", show_default=True)
 @click.option(
     "--format", "face", type=click.Choice(["table", "markdown", "csv", "json"]), default="table", show_default=True
 )

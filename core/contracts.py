@@ -72,5 +72,5 @@ class TargetTask(Task, Protocol):
     """A task that is fine-tuned on in its source language and evaluated in each of its languages."""
 
     metric: str  # its headline metric, by name: see xeval.metrics
-    trains_on: tuple[str, ...]  # tasks fine-tuned on in turn, by name; its own name for its own training split; () for none
+    trains_on: tuple[str, ...]  # tasks fine-tuned on in turn, by name; its own for its own training split; or none
     evaluates_on: Split  # the split that is scored

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from inspect import get_annotations
 from typing import Any, Protocol, get_type_hints
 
 import pluggy
@@ -26,17 +27,13 @@ KINDS: Mapping[str, tuple[str, type]] = {
 
 def installed() -> list[PluginEntry]:
     """Every installed entry point of the group, by name; nothing is imported."""
-    found = [
-        PluginEntry(
-            name=entry.name,
-            module=entry.value,
-            distribution=entry.dist.name if entry.dist else "?",
-            version=entry.dist.version if entry.dist else "?",
-            shipped=bool(entry.dist) and entry.dist.name.lower() == OURS,
-        )
-        for entry in entry_points(group=GROUP)
-    ]
+    found = [_plugin_entry(entry) for entry in entry_points(group=GROUP)]
     return sorted(found, key=lambda entry: (entry.name, entry.distribution))
+
+
+def _plugin_entry(entry: EntryPoint) -> PluginEntry:
+    name, version = (entry.dist.name, entry.dist.version) if entry.dist else ("?", "?")
+    return PluginEntry(entry.name, entry.value, name, version, shipped=name.lower() == OURS)
 
 
 def discover(asked: Iterable[str] = (), allowed: Iterable[str] = ()) -> Catalogue:
@@ -98,7 +95,7 @@ def _checked(plugin: Any, kind: str, contract: type) -> Any:
 def members(contract: type) -> list[str]:
     """What a Protocol and those it extends ask for."""
     asking = [base for base in contract.__mro__ if getattr(base, "_is_protocol", False) and base is not Protocol]
-    named = {name for base in asking for name in (*base.__dict__.get("__annotations__", {}), *vars(base))}
+    named = {name for base in asking for name in (*get_annotations(base), *vars(base))}
     return sorted(name for name in named if not name.startswith("_"))
 
 

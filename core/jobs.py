@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +22,7 @@ class Setup:
     plugins: tuple[str, ...] = ()  # entry points asked for by name
     hub: Path | None = None
     offline: bool = False
-    compute: Compute = Compute()
+    compute: Compute = field(default_factory=Compute)
     threads: int = 1
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from xeval.app import Prepared, prepare, workers_of
 from xeval.app import run as run_prepared
-from xeval.board import Board
+from xeval.board import Board, By
 from xeval.errors import BadValue
 from xeval.jobs import jobs_of
 from xeval.leaderboard import board
@@ -128,7 +128,7 @@ def plan_tables(prepared: Prepared, left: set[str]) -> list[Any]:
     ]
 
 
-def leaderboard(name: str, by: str, face: str, output: Path | None, store: Path, files: Sequence[Path]) -> int:
+def leaderboard(name: str, by: By, face: str, output: Path | None, store: Path, files: Sequence[Path]) -> int:
     """Show a kept run."""
     record, evidence = load_run(Store(store), name)
     languages = load_registry(overlays(files)).languages
@@ -146,9 +146,9 @@ def leaderboard(name: str, by: str, face: str, output: Path | None, store: Path,
 
 def as_table(found: Board) -> str:
     """A board as it is drawn where there is no terminal."""
-    paper = Console(file=io.StringIO(), width=10_000, highlight=False, color_system=None)
-    draw(paper, found)
-    return paper.file.getvalue()  # type: ignore[attr-defined]  # a StringIO, as given
+    paper = io.StringIO()
+    draw(Console(file=paper, width=10_000, highlight=False, color_system=None), found)
+    return paper.getvalue()
 
 
 FACES = {"table": as_table, "markdown": as_markdown, "csv": as_csv, "json": as_json}

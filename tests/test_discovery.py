@@ -96,7 +96,7 @@ def test_two_claimants_of_an_entry_point_are_named_both(install: Install) -> Non
     catalogue = discover(asked=["typo"])
 
     assert "noise" in catalogue.perturbations
-    with pytest.raises(BadPlugin, match="claimed by xeval-(one and by xeval-two|two and by xeval-one)"):
+    with pytest.raises(BadPlugin, match=r"claimed by xeval-(one and by xeval-two|two and by xeval-one)"):
         catalogue.perturbations["typo"]
 
 
@@ -109,7 +109,7 @@ def test_two_plugins_that_offer_one_name_are_named_both(install: Install) -> Non
 
 
 def test_an_unknown_name_comes_with_the_nearest_one() -> None:
-    with pytest.raises(UnknownName, match="Did you mean 'noise'?"):
+    with pytest.raises(UnknownName, match=r"Did you mean 'noise'\?"):
         discover().entry("nosie")
 
 

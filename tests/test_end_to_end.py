@@ -16,9 +16,10 @@ import pytest
 pytestmark = pytest.mark.slow
 
 SMALL = (
-    "run --target mini-pos,mini-retrieval --model warm-start-only --recipe none --recipe mini-mc[qen,qaa]@english-first "
-    "--plugins noise,order --perturb noise@0.3 --language qen,qaa,qda --limit 60 --json"
-).split()
+    *("run", "--target", "mini-pos,mini-retrieval", "--model", "warm-start-only", "--language", "qen,qaa,qda"),
+    *("--recipe", "none", "--recipe", "mini-mc[qen,qaa]@english-first", "--plugins", "noise,order"),
+    *("--perturb", "noise@0.3", "--limit", "60", "--json"),
+)
 NO_SCORE = ("seconds", "finished", "stages", "machine")
 
 

@@ -43,9 +43,13 @@ def test_what_is_written_is_there_with_its_manifest_and_checksums(store: Store) 
 
 
 def test_a_block_that_fails_leaves_nothing(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.writing(KEY) as (folder, _):
-        (folder / "weights").write_text("half")
-        raise RuntimeError
+    def fail() -> None:
+        with store.writing(KEY) as (folder, _):
+            (folder / "weights").write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
 
     assert KEY not in store
     assert not leftovers(store)

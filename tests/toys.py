@@ -31,7 +31,9 @@ LANGUAGES = {
     "qaa": Language("qaa", "Toy Near", "Toy", "Latn", 3, {"lexical": 0.2}, constructed=True),
     "qda": Language("qda", "Toy Far", "Other", "Latn", 0, {"lexical": 0.9}, constructed=True),
 }
-WORDS = {"good": "fine nice great kind".split(), "bad": "sad poor grim foul".split()}
+WORDS = {"good": ("fine", "nice", "great", "kind"), "bad": ("sad", "poor", "grim", "foul")}
+
+TRAINING = Training(learning_rate=3e-3, batch_size=8, epochs=2, max_length=32, pooling="mean")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class ToyTask:
     labels: tuple[str, ...] = ("good", "bad")
     languages: tuple[str, ...] = ("qen", "qaa", "qda")
     source_language: str = "qen"
-    training: Training = Training(learning_rate=3e-3, batch_size=8, epochs=2, max_length=32, pooling="mean")
+    training: Training = TRAINING
     metric: str = "accuracy"
     trains_on: tuple[str, ...] = ("toy",)
     evaluates_on: Split = "test"
