@@ -15,11 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from xeval.board import Block, Board, Column, Hole
-from xeval.drawing import NAME, signs_of, table_lines, tables
+from xeval.drawing import NAME, signs_of, tables
 from xeval.fitting import Field, letters_for
 from xeval.listings import CONTROL, printable
 from xeval.painting import interval, number, rank
 from xeval.statistics import Estimate
+from xeval.tablelines import table_lines
 
 SCHEMA = "xeval.leaderboard/1"
 

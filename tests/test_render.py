@@ -13,8 +13,8 @@ from rich.console import Console
 
 from xeval.board import GAP, SOURCE, ZERO_SHOT, Block, Board, Column, Hole, Line, System
 from xeval.fitting import folded
-from xeval.painting import interval, number, rank
 from xeval.listings import console, listing
+from xeval.painting import interval, number, rank
 from xeval.render import as_csv, as_json, as_markdown, draw
 from xeval.statistics import Estimate
 
@@ -136,7 +136,7 @@ def test_scores_are_percent_with_one_decimal_and_changes_have_a_sign() -> None:
 
     assert " 61.3  58.1–64.2 " in text
     assert " +28.7 " in text
-    assert " -3.1 " in text
+    assert " -3.1\n" in text
 
 
 def test_holes_are_signs_that_are_explained_if_they_are_there() -> None:
@@ -193,15 +193,42 @@ def test_columns_says_how_wide_a_pipe_is(monkeypatch: pytest.MonkeyPatch) -> Non
 # --------------------------------------------------------------------------------------------------------------- lists
 
 
-def test_a_list_wraps_words_and_never_loses_any(capsys: pytest.CaptureFixture[str]) -> None:
-    drawing = Console(width=40, file=io.StringIO(), highlight=False)
-    drawing.print(listing("Stages", ["kind", "what", "count"], [["train", "[en, sw] and " + "word " * 20, "12,345"]]))
-    text = drawing.file.getvalue()  # type: ignore[attr-defined]
+def listed(width: int, title: str, heads: list[str], rows: list[list[str]]) -> str:
+    drawing = Console(width=width, file=io.StringIO(), highlight=False)
+    drawing.print(listing(title, heads, rows))
+    return drawing.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_a_list_wraps_words_and_never_loses_any() -> None:
+    text = listed(40, "Stages", ["kind", "what", "count"], [["train", "[en, sw] and " + "word " * 20, "12,345"]])
 
     assert text.count("word") == 20
     assert "[en, sw]" in text
     assert "12,345" in text
-    assert "…" not in text
+    assert max(map(len, text.split("\n"))) <= 40
+
+
+def test_a_long_word_of_a_list_is_broken_at_its_joints() -> None:
+    text = listed(40, "Models", ["name", "weights"], [["xlmr", "FacebookAI/xlm-roberta-base-and-more-of-it"]])
+
+    assert "FacebookAI/xlm-roberta-base-and-\n" in text
+    assert "\n       more-of-it" in text
+
+
+def test_a_list_with_too_many_columns_goes_on_in_another_table() -> None:
+    text = listed(40, "Languages", ["code", *(f"measure{n}" for n in range(6))], [["qaa", *["0.12"] * 6]])
+
+    assert text.count("0.12") == 6
+    assert text.count("qaa") == 2
+    assert max(map(len, text.split("\n"))) <= 40
+
+
+def test_an_info_page_needs_no_heads() -> None:
+    assert listed(60, "Task xquad", ["", ""], [["format", "span_qa"]]).split("\n")[1].startswith("──")
+
+
+def test_an_empty_list_shows_its_heads() -> None:
+    assert "state" in listed(60, "Jobs", ["key", "state"], [])
 
 
 # ---------------------------------------------------------------------------------------------------- hostile and files
