@@ -1,0 +1,93 @@
+"""What the documents show is true: every command can be planned, every file in them can be read."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xeval.cli import main
+from xeval.registry import load_registry
+from xeval.settings import read_wishes
+
+ROOT = Path(__file__).parent.parent
+HUB = ROOT.parent / "shared" / "hub"
+PAGES = [ROOT / "README.md", ROOT / "docs" / "tutorial.md"]
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    """Every `xeval` command in the documents, without its remark."""
+    lines = [line for path in PAGES for block in blocks(path, "sh") for line in block.splitlines()]
+    found = [part.strip() for line in lines for part in line.split("  #")[0].split("&&")]
+    return list(dict.fromkeys(part for part in found if part.startswith("xeval ")))
+
+
+def yaml_blocks() -> list[str]:
+    return [block for path in PAGES for block in blocks(path, "yaml")]
+
+
+def end(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> object:
+    monkeypatch.setattr(sys, "argv", ["xeval", *arguments])
+    with pytest.raises(SystemExit) as ending:
+        main()
+    return ending.value.code
+
+
+@pytest.mark.parametrize("command", [c for c in commands() if c.split()[1] in ("run", "plan")])
+def test_what_is_run_in_the_documents_can_be_planned(
+    command: str, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Planned, not run; on the local sample of the hub, with a tiny encoder in the place of the named one."""
+    arguments = shlex.split(command)[1:]
+    if "DIR" in arguments or "xlm-roberta-base" in arguments:
+        if not HUB.is_dir():
+            pytest.skip(f"no sample of the hub at {HUB}")
+        arguments = [str(HUB) if a == "DIR" else str(tiny_model) if a == "xlm-roberta-base" else a for a in arguments]
+        monkeypatch.setenv("XEVAL_HUB", str(HUB))
+        monkeypatch.setenv("XEVAL_OFFLINE", "1")
+    monkeypatch.chdir(tmp_path)
+
+    assert end(monkeypatch, ["plan", *arguments[1:], "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["cells"] > 0
+
+
+@pytest.mark.parametrize("command", [c for c in commands() if c.split()[1] in ("tasks", "models")])
+def test_pages_in_the_documents_can_be_shown(
+    command: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert end(monkeypatch, shlex.split(command)[1:]) == 0
+    assert capfd.readouterr().out
+
+
+@pytest.mark.parametrize("text", yaml_blocks())
+def test_files_in_the_documents_can_be_read(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    if "languages:\n" in text:
+        assert "no" in load_registry([path]).languages
+    else:
+        assert read_wishes(path).targets == ("mini-pos", "mini-nli")
+    assert yaml.safe_load(text)
+
+
+def test_the_readme_has_exactly_two_commands_for_a_fresh_machine() -> None:
+    found = [line for block in blocks(ROOT / "README.md", "sh") for line in block.splitlines() if "pip install" in line]
+
+    assert found == ["pip install -e . && xeval run --plugins noise,order", "pip install -e '.[test]' && pytest"]
+
+
+def test_every_page_that_is_linked_is_there() -> None:
+    for page in ROOT.glob("**/*.md"):
+        links = re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8"))
+        missing = [link for link in links if not (page.parent / link).exists()]
+        assert not missing, f"{page.name} links to {missing}"
