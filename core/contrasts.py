@@ -23,6 +23,7 @@ class Contrast:
     difference: Difference
     among: int
     thin: bool
+    seeds: int
 
     @property
     def is_separable(self) -> bool:
@@ -34,7 +35,9 @@ class Contrast:
         within = f"95% interval {points(found.low)} to {points(found.high)}"
         if self.is_separable:
             side = "ahead of" if found.value > 0 else "behind"
-            return f"{self.left} is {abs(100 * found.value):.1f} points {side} {self.right} ({within}): separable."
+            where = ", on one seed" if self.seeds == 1 else ""
+            ahead = f"{self.left} is {abs(100 * found.value):.1f} points {side} {self.right}"
+            return f"{ahead} ({within}): separable{where}."
         why = " (too few items)" if self.thin else ""
         if found.low * found.high > 0 and self.among > 1:
             why = f" once {self.among} comparisons are allowed for"
@@ -61,7 +64,7 @@ def contrasts(
     found = []
     for (left, right), p in zip(pairs, chances, strict=True):
         apart = replace(difference(scores[left], scores[right]), p=float(p))
-        found.append(Contrast(name(left), name(right), apart, len(pairs), of.thin))
+        found.append(Contrast(name(left), name(right), apart, len(pairs), of.thin, of.seeds))
     return found
 
 

@@ -109,7 +109,7 @@ def letters_for(names: Iterable[str]) -> dict[str, str]:
 
 def abbreviated(name: str, letters: Mapping[str, str]) -> str:
     """A name with letters for its lists of languages."""
-    return LANGUAGES.sub(lambda match: letters[match[0]], name)
+    return LANGUAGES.sub(lambda match: letters.get(match[0], match[0]), name)
 
 
 def folded(name: str, width: int) -> str:

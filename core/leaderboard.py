@@ -34,10 +34,12 @@ def board(
     """
     grids = grids_of(cells, evidence, scores)
     if not grids:
-        return Board(by, (), ("There is no cell to show",))
+        return Board(by, (), ("there is no cell to show",))
     parts = {grid.target: of_target(grid, languages, by) for grid in grids}
     whole = overall(parts, by) if len(parts) > 1 else next(iter(parts.values()))
     blocks = order_blocks(whole) if by == "order" else target_blocks(parts, whole)
+    if not blocks:
+        return Board(by, (), ("no recipe here was run in an order of languages",))
     shared = shared_captions(list(parts.values()))
     return Board(
         by,

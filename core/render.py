@@ -6,8 +6,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from rich.console import Console
@@ -16,7 +16,7 @@ from rich.text import Text
 
 from xeval.board import Block, Board, Column, Hole
 from xeval.drawing import NAME, signs_of, tables
-from xeval.fitting import Field, letters_for
+from xeval.fitting import Field, abbreviated, letters_for
 from xeval.listings import CONTROL, printable
 from xeval.painting import interval, number, rank
 from xeval.statistics import Estimate
@@ -32,14 +32,21 @@ def draw(on: Console, board: Board) -> None:
     """Draw a board: a table for each block, several where the console is too narrow, then what they show."""
     letters = letters_for(str(line.system) for block in board.blocks for line in block.lines)
     laid_out = [(block, tables(block, letters, on.width)) for block in board.blocks]
-    for block, parts in laid_out:
-        draw_block(on, block, parts)
     names = "".join(name for _, parts in laid_out for name in parts[0][NAME].cells)
-    meanings = (f"{letter[1:-1]} = {found[1:-1]}" for found, letter in letters.items() if letter in names)
+    used = {found: letter for found, letter in letters.items() if letter in names}
+    for block, parts in laid_out:
+        draw_block(on, briefer(block, used), parts)
+    meanings = (f"{letter[1:-1]} = {found[1:-1]}" for found, letter in used.items())
     for caption in (*meanings, *board.captions):
         remark(on, caption, style="dim")
     for note in board.notes:
-        remark(on, note, "•")
+        remark(on, abbreviated(note, used), "•")
+
+
+def briefer(block: Block, letters: Mapping[str, str]) -> Block:
+    """A block whose words abbreviate what its names do."""
+    notes = tuple(abbreviated(note, letters) for note in block.notes)
+    return replace(block, title=abbreviated(block.title, letters), notes=notes)
 
 
 def draw_block(on: Console, block: Block, parts: Sequence[Sequence[Field]]) -> None:

@@ -132,10 +132,12 @@ def unit_sums(units: Sequence[int], statistics: Sequence[FloatArray]) -> tuple[n
 def seed_shares(count: int, samples: int = SAMPLES, seed: int = 0) -> FloatArray:
     """How much each of `count` training seeds counts in every resample: (1 + samples, count), rows add up to 1.
 
-    Seeds are drawn with replacement, as items are; with three seeds that tells about two thirds of their variance.
+    Drawing one fewer than there are keeps the variance of a mean unbiased however few they are (McCarthy and Snowden
+    1985); as many as there are would show two thirds of it with three seeds, and half with two.
     """
     rng = np.random.Generator(np.random.PCG64(seed_of(seed, "seeds", count)))
-    drawn = rng.multinomial(count, np.full(count, 1 / count), samples) / count
+    size = max(1, count - 1)
+    drawn = rng.multinomial(size, np.full(count, 1 / count), samples) / size
     return np.vstack([np.full((1, count), 1 / count), drawn])
 
 

@@ -24,6 +24,7 @@ class Summary:
     headline: Measure
     columns: Measures
     thin: bool
+    seeds: int
     lacks: Mapping[System, str]  # of systems that are incomplete: what and why
 
     @property
@@ -50,6 +51,7 @@ def of_target(grid: Grid, languages: Mapping[str, Language], by: By) -> Summary:
         headline=headline(grid),
         columns=columns,
         thin=grid.thin,
+        seeds=len(grid.axes.seeds),
         lacks=lacks_of(grid),
     )
 
@@ -77,6 +79,7 @@ def overall(targets: Mapping[str, Summary], by: By) -> Summary:
         headline=over_targets([part.headline for part in parts]),
         columns=columns,
         thin=any(part.thin for part in parts),
+        seeds=parts[0].seeds,
         lacks=lacks_in(targets),
     )
 

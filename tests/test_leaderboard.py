@@ -233,7 +233,7 @@ def test_the_best_recipe_is_set_against_none_and_the_best_model_against_the_othe
 
     assert notes[0].startswith("mini + mnli is 40.0 points ahead of mini (95% interval +")
     assert notes[1].startswith("mini is 30.0 points ahead of random-init (95% interval +")
-    assert all(note.endswith("separable.") for note in notes)
+    assert all(note.endswith("separable, on one seed.") for note in notes)
 
 
 def test_orders_are_set_against_each_other() -> None:
@@ -259,6 +259,34 @@ def test_a_handful_of_items_separates_nothing() -> None:
 
     assert [line.rank for line in found.blocks[0].lines] == [(1, 2), (1, 2)]
     assert "not separable (too few items)" in found.notes[0]
+
+
+def test_a_board_of_failures_is_a_board_of_holes() -> None:
+    made = Made()
+    for language in ("qen", "qaa"):
+        made.hole(language, "failed", "out of memory")
+        made.hole(language, "failed", "out of memory", perturbation="noise", level=0.1)
+    block = made.board().blocks[0]
+
+    assert {type(found) for found in block.lines[0].entries} == {Hole}
+    assert block.notes == ("mini is not ranked: failed in qen, qaa (out of memory)",)
+
+
+def test_where_only_the_source_is_scored_systems_are_ranked_by_it() -> None:
+    made = Made()
+    made.scores({"qen": 20}, model="worse")
+    made.scores({"qen": 90})
+    block = made.board().blocks[0]
+
+    assert [str(line.system) for line in block.lines] == ["mini", "worse"]
+    assert block.columns == (SOURCE,)
+
+
+def test_a_board_without_orders_says_so() -> None:
+    made = Made()
+    made.scores({"qen": 90, "qaa": 70})
+
+    assert made.board("order").captions == ("no recipe here was run in an order of languages",)
 
 
 def test_one_seed_is_said_to_tell_nothing_of_another_training() -> None:

@@ -129,6 +129,13 @@ def test_seeds_count_alike_as_observed_and_as_often_as_drawn_in_resamples() -> N
     assert (seed_shares(1) == 1.0).all()
 
 
+@pytest.mark.parametrize("scores", [[0.4, 0.6], [0.5, 0.6, 0.4], [0.1, 0.5, 0.4, 0.7, 0.9]])
+def test_the_mean_over_a_few_seeds_varies_as_much_as_it_should(scores: list[float]) -> None:
+    means = seed_shares(len(scores), samples=20_000)[1:] @ np.array(scores)
+
+    assert means.var() == pytest.approx(np.var(scores, ddof=1) / len(scores), rel=0.03)
+
+
 # -------------------------------------------------------------------------------------------------------- differences
 
 
