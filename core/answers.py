@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
+from collections.abc import Sequence
 
 ARTICLES = re.compile(r"\b(a|an|the)\b")
 PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -33,8 +34,20 @@ def word_f1(gold: str, said: str) -> float:
     0.6666666666666666
     """
     wanted, got = normalised(gold).split(), normalised(said).split()
-    if not wanted or not got:
-        return float(wanted == got)
+    return bag_f1(wanted, got) if wanted and got else float(wanted == got)
+
+
+def shared_f1(gold: str, said: str) -> float:
+    """F1 of the bags of words as in SQuAD v1.1: 0 if they share nothing, even where both are empty.
+
+    >>> [shared_f1("the", "an"), word_f1("the", "an")]
+    [0.0, 1.0]
+    """
+    return bag_f1(normalised(gold).split(), normalised(said).split())
+
+
+def bag_f1(wanted: Sequence[str], got: Sequence[str]) -> float:
+    """F1 of two bags of words; 0 if they share nothing."""
     shared = sum((Counter(wanted) & Counter(got)).values())
     if not shared:
         return 0.0

@@ -137,6 +137,7 @@ class Chains:
             "task": self._task(target),
             "data": self._data(target, target.evaluates_on, code),
             "split": target.evaluates_on,
+            "metric": target.metric,
             "language": code,
             "perturbation": self._perturbation(ref),
             "settings": said(self.training(entry, target)) if target.trains_on else {},

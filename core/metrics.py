@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from xeval.answers import exact_match, word_f1
+from xeval.answers import exact_match, shared_f1, word_f1
+from xeval.chunks import chunk_counts, tag_counts, token_counts
 from xeval.errors import UnknownName
-from xeval.values import Example, FormatName, LabelledText, MultipleChoice, Prediction, Question, TaggedTokens
+from xeval.mlqa import mlqa, mlqa_exact, mlqa_f1
+from xeval.ranking import mined, precision_at_20
+from xeval.squad import squad, squad2
+from xeval.values import Example, FormatName, LabelledText, MultipleChoice, Prediction, TaggedTokens
 
 FloatArray = npt.NDArray[np.float64]
-Chunk = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,12 @@ def metric(name: str) -> Metric:
     return METRICS[name]
 
 
-def metrics_of(format_name: FormatName) -> tuple[str, ...]:
-    """The names of a format's metrics; the first is its usual headline."""
-    return METRICS_OF[format_name]
+def metrics_of(format_name: FormatName, headline: str = "") -> tuple[str, ...]:
+    """The names of a format's metrics, or of those that a task's own headline calls for; the first is the headline."""
+    usual = METRICS_OF[format_name]
+    if headline in CALLED_FOR:
+        return (headline, *CALLED_FOR[headline])
+    return tuple(dict.fromkeys((headline, *usual))) if headline else usual
 
 
 def scored(of: Metric, examples: Sequence[Example], predictions: Sequence[Prediction]) -> FloatArray:
@@ -65,6 +71,16 @@ def ratio(sums: FloatArray) -> FloatArray:
     """Hits over count, from sums (..., 2); 0 where nothing was counted."""
     hits, count = sums[..., 0], sums[..., 1]
     return np.divide(hits, count, out=np.zeros_like(hits), where=count > 0)
+
+
+def precision(sums: FloatArray) -> FloatArray:
+    """Found rightly of all found, from sums (..., 3) as `f_score` takes them; 0 where nothing was found."""
+    return ratio(sums[..., :2])
+
+
+def recall(sums: FloatArray) -> FloatArray:
+    """Found rightly of all there, from sums (..., 3) as `f_score` takes them; 0 where nothing was there."""
+    return ratio(sums[..., ::2])
 
 
 def f_score(sums: FloatArray) -> FloatArray:
@@ -106,65 +122,9 @@ def commonest_share(values: Sequence[object]) -> float:
 # ----------------------------------------------------------------------------------------------------------- tags
 
 
-def chunks(tags: Sequence[str]) -> list[Chunk]:
-    """Chunks as (type, first token, last token), as conlleval and seqeval's default mode find them.
-
-    An I- that nothing began begins a chunk. A tag without prefix is a type of its own, and a run of it is one chunk,
-    as in seqeval 0.0.12, by which XTREME scores parts of speech: its first letter stands for the prefix, so that
-    neighbouring SYM or SCONJ are chunks of one token each.
-
-    >>> chunks(["B-PER", "I-PER", "O", "I-LOC"])
-    [('PER', 0, 1), ('LOC', 3, 3)]
-    """
-    found: list[Chunk] = []
-    before = "O"
-    for here, tag in enumerate(tags):
-        if tag != "O" and (before == "O" or parted(before, tag)):
-            found.append((chunk_type(tag), here, here))
-        elif tag != "O":
-            found[-1] = (*found[-1][:2], here)
-        before = tag
-    return found
-
-
-def parted(left: str, right: str) -> bool:
-    """Whether two neighbouring tags, neither of them O, belong to two chunks."""
-    return left[0] in "ES" or right[0] in "BS" or chunk_type(left) != chunk_type(right)
-
-
-def chunk_type(tag: str) -> str:
-    """`PER` of `B-PER`; a tag without prefix is its own type."""
-    return tag.partition("-")[2] or tag
-
-
-def chunk_counts(example: TaggedTokens, said: Prediction) -> tuple[float, ...]:
-    """(chunks found rightly, chunks found, chunks there)."""
-    there, found = chunks(example.tags), chunks(said.value)
-    return float(len(set(there) & set(found))), float(len(found)), float(len(there))
-
-
-def tag_counts(example: TaggedTokens, said: Prediction) -> tuple[float, ...]:
-    """(tokens tagged rightly, tokens)."""
-    right = sum(gold == tag for gold, tag in zip(example.tags, said.value, strict=True))
-    return float(right), float(len(example.tags))
-
-
 def tag_chance(examples: Sequence[Example]) -> float:
     """The share of the commonest tag."""
     return commonest_share([tag for example in examples if isinstance(example, TaggedTokens) for tag in example.tags])
-
-
-# -------------------------------------------------------------------------------------------------------- answers
-
-
-def best_over_golds(compare: Callable[[str, str], float]) -> Callable[[Question, Prediction], tuple[float, ...]]:
-    """(the best comparison with any gold answer, 1); a question without one has the gold answer \"\"."""
-
-    def statistics(example: Question, said: Prediction) -> tuple[float, ...]:
-        golds = [answer.text for answer in example.answers] or [""]
-        return max(compare(gold, said.value) for gold in golds), 1.0
-
-    return statistics
 
 
 def no_chance(examples: Sequence[Example]) -> float:
@@ -172,21 +132,45 @@ def no_chance(examples: Sequence[Example]) -> float:
     return 0.0
 
 
+# `xtreme_f1` is `f1` on tags without prefix: runs of equal tags, by which XTREME scores parts of speech. `micro_f1`
+# counts tokens instead, as scikit-learn's micro average over all tags but O does: where every token has a tag and is
+# given one, it is the token accuracy. SQuAD v2's best threshold is no function of a sum: see xeval.squad.
 METRICS = {
     m.name: m
     for m in (
         Metric("accuracy", accuracy, ratio, accuracy_chance),
         Metric("f1", chunk_counts, f_score, no_chance),
+        Metric("precision", chunk_counts, precision, no_chance),
+        Metric("recall", chunk_counts, recall, no_chance),
+        Metric("xtreme_f1", chunk_counts, f_score, no_chance),
+        Metric("xtreme_precision", chunk_counts, precision, no_chance),
+        Metric("xtreme_recall", chunk_counts, recall, no_chance),
+        Metric("micro_f1", token_counts, f_score, no_chance),
         Metric("token_accuracy", tag_counts, ratio, tag_chance),
-        Metric("squad_f1", best_over_golds(word_f1), ratio, no_chance),
-        Metric("squad_em", best_over_golds(exact_match), ratio, no_chance),
+        Metric("squad_f1", squad(shared_f1), ratio, no_chance),
+        Metric("squad_em", squad(exact_match), ratio, no_chance),
+        Metric("squad2_f1", squad2(word_f1), ratio, no_chance),
+        Metric("squad2_em", squad2(exact_match), ratio, no_chance),
+        Metric("mlqa_f1", mlqa(mlqa_f1), ratio, no_chance),
+        Metric("mlqa_em", mlqa(mlqa_exact), ratio, no_chance),
+        Metric("mining_f1", mined, f_score, no_chance),
+        Metric("mining_precision", mined, precision, no_chance),
+        Metric("mining_recall", mined, recall, no_chance),
+        Metric("map_at_20", precision_at_20, ratio, no_chance),
     )
 }
 METRICS_OF: dict[FormatName, tuple[str, ...]] = {
     "classification": ("accuracy",),
-    "tagging": ("f1", "token_accuracy"),
+    "tagging": ("f1", "precision", "recall", "token_accuracy"),
     "span_qa": ("squad_f1", "squad_em"),
     "multiple_choice": ("accuracy",),
     "retrieval": ("accuracy",),
     "masked_lm": (),
+}
+CALLED_FOR: dict[str, tuple[str, ...]] = {  # beside a headline that is not one of its format's own
+    "xtreme_f1": ("xtreme_precision", "xtreme_recall", "micro_f1", "token_accuracy"),
+    "squad2_f1": ("squad2_em",),
+    "mlqa_f1": ("mlqa_em", "squad_f1", "squad_em"),
+    "mining_f1": ("mining_precision", "mining_recall"),
+    "map_at_20": (),
 }

@@ -102,7 +102,7 @@ def write_evaluation(folder: Path, task: Task, changes: Sequence[Changed], predi
         "skipped": [change.skipped for change in changes],
     }
     scores: dict[str, Json] = {}
-    for name in metrics_of(task.format):
+    for name in metrics_of(task.format, getattr(task, "metric", "")):
         evidence = evidence_of(name, examples, predicted)
         scores[name] = score_of(name, evidence)
         columns |= {f"{name}.{i}": list(column) for i, column in enumerate(evidence.statistics.T)}

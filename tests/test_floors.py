@@ -14,10 +14,11 @@ PACKAGES = {"core": "xeval", "plugins": "xeval.plugins", "tasks": "xeval.tasks"}
 FLOORS = """
     errors hashing values columns segmentation units contracts hookspecs hubtask api
     plugins tasks
-    yamlscalars yamlfile schema registrymerge registry overlays recipe catalogue stage experiment plan chains planning
-    pieces tokens change checks batching answers metrics formats
+    yamlscalars yamlfile schema registrymerge taskentries registry overlays recipe catalogue stage experiment plan chains planning
+    pieces tokens change checks batching answers chunks squad mlqa ranking metrics
+    formats
     statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard
-    discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots finding rows examples
+    discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots finding rows examples columnmaps declared
     modelfolders models inputs heads optimising ledger training predicting vocabulary maskedlm warmstart pretraining
     preflight jobs workbench stages runner executors results
     app settings fitting tablelines listings painting drawing render progress pluginpages pages doctor screens options ending

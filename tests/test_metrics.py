@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from seqeval.metrics import f1_score
 
 from xeval.answers import exact_match, normalised, word_f1
+from xeval.chunks import chunks
 from xeval.errors import UnknownName
-from xeval.metrics import chunks, metric, metrics_of, scored
+from xeval.metrics import METRICS, metric, metrics_of, scored
 from xeval.values import (
     FORMATS,
     Answer,
@@ -163,9 +164,9 @@ def test_chance_is_the_commonest_label_a_blind_choice_or_one_of_all() -> None:
 # ------------------------------------------------------------------------------------------------ every metric
 
 
-@pytest.mark.parametrize("name", ["accuracy", "f1", "token_accuracy", "squad_f1", "squad_em"])
+@pytest.mark.parametrize("name", list(METRICS))
 def test_a_score_of_many_resamples_is_the_score_of_each(name: str) -> None:
-    width = 3 if name == "f1" else 2
+    width = 3 if name.endswith(("f1", "precision", "recall")) and not name.startswith(("squad", "mlqa")) else 2
     sums = np.random.default_rng(0).integers(0, 9, (4, 5, width)).astype(np.float64)
 
     many = metric(name).score(sums)
@@ -176,14 +177,15 @@ def test_a_score_of_many_resamples_is_the_score_of_each(name: str) -> None:
 
 
 def test_every_format_has_metrics_that_exist() -> None:
-    assert {name for of in FORMATS for name in metrics_of(of)} == {
-        "accuracy",
-        "f1",
-        "token_accuracy",
-        "squad_f1",
-        "squad_em",
-    }
-    assert all(metric(name).name == name for of in FORMATS for name in metrics_of(of))
+    assert {name for of in FORMATS for name in metrics_of(of)} <= set(METRICS)
+    assert all(metric(name).name == name for name in METRICS)
+
+
+def test_a_headline_comes_first_and_brings_what_belongs_to_it() -> None:
+    assert metrics_of("tagging", "xtreme_f1")[:3] == ("xtreme_f1", "xtreme_precision", "xtreme_recall")
+    assert metrics_of("tagging", "token_accuracy")[:2] == ("token_accuracy", "f1")
+    assert metrics_of("span_qa", "mlqa_f1") == ("mlqa_f1", "mlqa_em", "squad_f1", "squad_em")
+    assert metrics_of("retrieval", "map_at_20") == ("map_at_20",)
 
 
 def test_an_unknown_metric_names_the_nearest() -> None:

@@ -24,7 +24,7 @@ MLQA = HubTask(
     read=read,
     training=QUESTIONS,
     languages=("ar", "de", "en", "es", "hi", "vi", "zh"),
-    metric="squad_f1",
+    metric="mlqa_f1",
     trains_on=("squad",),
 )
 
