@@ -7,7 +7,7 @@ from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, Targe
 from xeval.errors import BadData, BadValue, XevalError
 from xeval.hashing import seed_of
 from xeval.hookspecs import hookimpl
-from xeval.hubtask import HubTask
+from xeval.hubtask import HubTask, Original
 from xeval.units import Unit, change_characters, change_words, graphemes, words
 from xeval.values import (
     PART,
@@ -15,6 +15,7 @@ from xeval.values import (
     Data,
     Document,
     Example,
+    FileData,
     FormatName,
     HubData,
     JoinedData,
@@ -40,6 +41,7 @@ __all__ = [
     "Data",
     "Document",
     "Example",
+    "FileData",
     "FormatName",
     "HubData",
     "HubTask",
@@ -50,6 +52,7 @@ __all__ = [
     "LanguageOrder",
     "MadeData",
     "MultipleChoice",
+    "Original",
     "Perturbation",
     "Phase",
     "Piece",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from xeval.catalogue import Catalogue
-from xeval.discovery import discover
+from xeval.declared import load_catalogue
 from xeval.errors import BadValue
 from xeval.experiment import Experiment, Wishes, as_json, entry_points_in, resolve
 from xeval.jobs import Executor, Listen, Setup
@@ -64,7 +64,7 @@ def prepare(wishes: Wishes, where: Where) -> Prepared:
     """Read the registry, load the plugins, resolve the wishes and plan. Nothing is written."""
     registry = load_registry(where.overlays)
     asked = tuple(sorted(entry_points_in(wishes)))
-    catalogue = discover(asked, registry.allowed)
+    catalogue = load_catalogue(asked, registry)
     experiment = resolve(wishes, registry, catalogue)
     compute = compute_of(wishes, where)
     place = Place(hub=where.hub, offline=where.offline, sources=registry.sources)

@@ -69,7 +69,7 @@ class Chains:
             return make(), ""
         except MissingData as error:
             self.absent.append(error)
-            return None, f"{ABSENT}{error.message}"
+            return None, f"{ABSENT}{error}"
 
     def pretrained(self, entry: ModelEntry, seed: int) -> Stage:
         """A model that exists, or the stage that makes it on the spot."""

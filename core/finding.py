@@ -10,8 +10,9 @@ from pathlib import Path
 from xeval.errors import MissingData
 from xeval.hubfolder import DEFAULT, Layout, layout, repository_folder
 from xeval.registry import SourceEntry
+from xeval.rowfiles import spoken_files
 from xeval.snapshots import network_forbidden, snapshots
-from xeval.values import Data, HubData, JoinedData, MadeData
+from xeval.values import Data, FileData, HubData, JoinedData, MadeData
 
 SHOWN = 6  # names in a message, those most like the one that is not there
 
@@ -33,6 +34,8 @@ def spoken(data: Data) -> str:
     """
     if isinstance(data, MadeData):
         return data.name
+    if isinstance(data, FileData):
+        return spoken_files(data)
     if isinstance(data, HubData):
         config = f", config {data.config}" if data.config else ""
         return f"{data.repository}{config}, split {data.split}"

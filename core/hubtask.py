@@ -1,4 +1,4 @@
-"""A task over a data set of the hub, said in one value."""
+"""A task over a data set of the hub, or over its files in a folder, said in one value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from xeval.columns import Reader
-from xeval.values import Example, FormatName, HubData, JoinedData, Row, Split, Training
+from xeval.values import Example, FileData, FormatName, HubData, JoinedData, Row, Split, Training
+
+
+@dataclass(frozen=True)
+class Original:
+    """A data set's files as its authors publish them: how they are read, and where in a folder each split is.
+
+    Of the paths of a split the first that is there is taken; {language} in it stands for the language's code, or for
+    what `names` calls it. See xeval.values.FileData for what else a path may say.
+    """
+
+    reader: str
+    paths: Mapping[Split, tuple[str, ...]]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -15,8 +28,11 @@ class HubTask:
 
     `read` turns the rows of a split in a language into examples. `config` is the name of the data set's config, in
     which {language} stands for the language's code, or for what `names` calls it. `splits` says what the data set
-    calls its splits where that is not their name; several are read one after the other. As a target task it trains
-    on the tasks `trains_on`: its own name is its own training split in its source language.
+    calls its splits where that is not their name; several are read one after the other. `only` says which rows of a
+    split of many languages are meant: a column, and what stands in it. As a target task it trains on the tasks
+    `trains_on`: its own name is its own training split in its source language.
+
+    Where a `folder` is named, its `original` files are read instead; one that is not `on_hub` needs them.
     """
 
     name: str
@@ -35,14 +51,33 @@ class HubTask:
     trains_on: tuple[str, ...] = ()
     evaluates_on: Split = "test"
     version: str = "1"
+    only: tuple[str, str] | None = None
+    original: Original | None = None
+    folder: str = ""
+    on_hub: bool = True
 
-    def data(self, split: Split, language: str) -> HubData | JoinedData:
+    def data(self, split: Split, language: str) -> HubData | JoinedData | FileData:
         """Where the rows of a split in a language are."""
-        config = self.config.format(language=self.names.get(language, language))
+        name = self.names.get(language, language)
+        only = (self.only[0], _named(self.only[1], name)) if self.only else None
+        if self.original and (self.folder or not self.on_hub):
+            patterns = self._patterns(self.original, split, language)
+            return FileData(self.repository, split, language, patterns, self.original.reader, self.columns, only)
         found = self.splits.get(split, (split,))
-        parts = tuple(HubData(self.repository, name, config, self.columns) for name in found)
+        config = _named(self.config, name)
+        parts = tuple(HubData(self.repository, one, config, self.columns, only) for one in found)
         return parts[0] if len(parts) == 1 else JoinedData(parts)
 
     def examples(self, rows: Iterable[Row], language: str) -> Iterator[Example]:
         """Rows to examples."""
         return self.read(rows, language)
+
+    def _patterns(self, original: Original, split: Split, language: str) -> tuple[str, ...]:
+        """The paths of a split in the folder; none if no folder is named."""
+        name = original.names.get(language, language)
+        paths = original.paths.get(split, ()) if self.folder else ()
+        return tuple(" + ".join(f"{self.folder}/{_named(part, name)}" for part in path.split(" + ")) for path in paths)
+
+
+def _named(pattern: str, language: str) -> str:
+    return pattern.replace("{language}", language)  # not str.format: a user's pattern may hold other braces

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from xeval.catalogue import Catalogue
-from xeval.chains import Chains
+from xeval.chains import ABSENT, Chains
 from xeval.contracts import TargetTask
 from xeval.experiment import Experiment
 from xeval.plan import Plan, PlannedCell, World
@@ -20,7 +20,9 @@ def plan(experiment: Experiment, registry: Registry, catalogue: Catalogue, world
     """Every cell of the experiment, in a stable order."""
     chains = Chains(registry, catalogue, world, experiment.limit)
     planned = tuple(cells(experiment, chains))
-    return Plan(planned, tuple(dict.fromkeys((*experiment.notes, *chains.notes))))
+    if chains.absent and not any(one.stage for one in planned):
+        raise chains.absent[0]
+    return Plan(planned, tuple(dict.fromkeys((*experiment.notes, *chains.notes, *absences(planned)))))
 
 
 def cells(experiment: Experiment, chains: Chains) -> Iterator[PlannedCell]:
@@ -39,8 +41,9 @@ def pipeline(
     """The cells of one pipeline: its languages, each clean and then under every perturbation."""
     model, recipe, name = names
     entry, target = chains.model(model), chains.catalogue.targets[name]
-    state = chains.fine_tuned(entry, recipe, target, seed)
-    blank = blank_cell(model, recipe, target, seed)
+    chains.start(entry, seed)  # a model that is not there is a mistake, and data that are not there are a hole
+    state, reason = chains.attempt(lambda: chains.fine_tuned(entry, recipe, target, seed))
+    blank = replace(blank_cell(model, recipe, target, seed), reason=reason)
     for code in experiment.languages or target.languages:
         for ref in (None, *experiment.perturbations):
             yield planned_cell(chains, replace(blank, language=code), ref, (entry, state, target))
@@ -67,16 +70,18 @@ def blank_cell(model: str, recipe: Recipe, target: TargetTask, seed: int) -> Cel
 
 
 def planned_cell(
-    chains: Chains, blank: Cell, ref: PerturbationRef | None, of: tuple[ModelEntry, Stage, TargetTask]
+    chains: Chains, blank: Cell, ref: PerturbationRef | None, of: tuple[ModelEntry, Stage | None, TargetTask]
 ) -> PlannedCell:
     """One cell: with a stage to score it, or with the reason why there is none."""
     entry, state, target = of
     if ref is not None:
         blank = replace(blank, perturbation=ref.name, level=ref.level)
-    reason = hole(chains, target, blank.language, ref)
-    if reason:
+    reason = hole(chains, target, blank.language, ref) or blank.reason
+    if state is None or reason:
         return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
-    stage = chains.evaluate(entry, state, target, blank.language, ref)
+    stage, reason = chains.attempt(lambda: chains.evaluate(entry, state, target, blank.language, ref))
+    if stage is None:
+        return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
     return PlannedCell(replace(blank, key=stage.key), stage)
 
 
@@ -89,3 +94,13 @@ def hole(chains: Chains, target: TargetTask, code: str, ref: PerturbationRef | N
     if ref and not chains.catalogue.perturbations[ref.name].covers(chains.language(code)):
         return f"{ref.name} has no meaning, or no table, for {chains.language(code).name}"
     return ""
+
+
+def absences(planned: Iterable[PlannedCell]) -> Iterator[str]:
+    """A remark for each pipeline and reason: which languages are holes because their data are not at hand."""
+    absent: dict[tuple[str, str], dict[str, str]] = {}
+    for cell in (one.cell for one in planned if one.stage is None and one.cell.reason.startswith(ABSENT)):
+        absent.setdefault((cell.target, cell.recipe), {})[cell.language] = cell.reason
+    for (target, recipe), reasons in absent.items():
+        after = "" if recipe == str(Recipe()) else f" after {recipe}"
+        yield f"{target}{after} is not scored in {', '.join(reasons)}. {next(iter(reasons.values()))}"

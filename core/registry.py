@@ -11,6 +11,7 @@ from typing import Any
 from xeval.errors import BadValue, nearest
 from xeval.registrymerge import SECTIONS, Entries, merged
 from xeval.schema import read_as, read_record
+from xeval.taskentries import TaskEntry, check_task
 from xeval.values import Json, Language, Pretraining, Retrieval, Training
 from xeval.yamlfile import Node, Problems, complain, read_yaml, refuse
 
@@ -89,7 +90,11 @@ class ReferenceScore:
 
 @dataclass(frozen=True)
 class Registry:
-    """Everything the files say. `allowed` are distributions whose plugins may be imported without being named."""
+    """Everything the files say.
+
+    `allowed` are distributions whose plugins may be imported without being named. `files` are folders of original
+    files, by the name of the task that reads them.
+    """
 
     languages: Mapping[str, Language]
     models: Mapping[str, ModelEntry]
@@ -97,6 +102,8 @@ class Registry:
     suites: Mapping[str, Suite]
     scores: tuple[ReferenceScore, ...] = ()
     allowed: tuple[str, ...] = ()
+    tasks: Mapping[str, TaskEntry] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,24 +137,51 @@ def load_registry(overlays: Sequence[Path] = ()) -> Registry:
 
 
 def _registry(entries: Entries, rows: Sequence[_Row], allowed: Sequence[str], problems: Problems) -> Registry:
+    tasks = _tasks(entries["tasks"], problems)
     registry = Registry(
         languages=_read(Language, "code", entries["languages"], problems),
         models=_read(ModelEntry, "name", entries["models"], problems),
-        sources=_read(SourceEntry, "repository", entries["sources"], problems),
+        sources={**_terms(tasks), **_read(SourceEntry, "repository", entries["sources"], problems)},
         suites=_read(Suite, "name", entries["suites"], problems),
         scores=tuple(chain.from_iterable(map(_scores, rows))),
         allowed=tuple(dict.fromkeys(allowed)),
+        tasks=tasks,
+        files={name: folder for name, node in entries["files"].items() if (folder := _folder(node, problems))},
     )
     for language in entries["languages"].values():
         _check_numbers(language, {"resource": (0, 5)}, problems)
         _check_numbers(language.get("distances"), {}, problems)
     for suite in entries["suites"].values():
         _check_suite(suite, registry, problems)
+    for name, task in registry.tasks.items():
+        if task is not None:
+            check_task(entries["tasks"][name], task, list(registry.languages), problems)
     return registry
 
 
 def _read(kind: Any, name: str, entries: Mapping[str, Node], problems: Problems) -> dict[str, Any]:
     return {key: read_record(kind, entry, problems, **{name: key}) for key, entry in entries.items()}
+
+
+def _tasks(entries: Mapping[str, Node], problems: Problems) -> dict[str, TaskEntry]:
+    return {
+        name: read_record(TaskEntry, node, problems, name=name, where=node.where, folder=str(Path(node.file).parent))
+        for name, node in entries.items()
+    }
+
+
+def _terms(tasks: Mapping[str, TaskEntry]) -> dict[str, SourceEntry]:
+    """What declared tasks over files say of their data."""
+    said = [task for task in tasks.values() if task and task.files and (task.licence or task.citation or task.note)]
+    return {task.name: SourceEntry(task.name, task.licence, task.citation, note=task.note) for task in said}
+
+
+def _folder(node: Node, problems: Problems) -> Path | None:
+    """A folder named in a file, from where that file is."""
+    folder = Path(node.file).parent / Path(read_as(str, node, problems) or "").expanduser()
+    if isinstance(node.value, str) and not folder.is_dir():
+        complain(problems, node, f"there is no folder {folder}")
+    return folder
 
 
 def _rows(node: Node | None, problems: Problems) -> list[_Row]:

@@ -1,4 +1,4 @@
-"""The things xeval speaks of: languages, examples, pieces of changed text, settings. Frozen, and nothing looks anything up."""
+"""The things xeval speaks of: languages, examples, changed text, settings. Frozen; nothing looks anything up."""
 
 from __future__ import annotations
 
@@ -193,13 +193,32 @@ class Phase:
 class HubData:
     """Rows of one split of a data set on the hub, or in a local folder in the hub's layout.
 
-    `columns` are those that the task reads; a data set without them is refused before anything is run.
+    `columns` are those that the task reads; a data set without them is refused before anything is run. Of a split that
+    holds many languages, `only` says which rows are meant: a column, and what stands in it, alone or before a hyphen.
     """
 
     repository: str
     split: str
     config: str = ""
     columns: tuple[str, ...] = ()
+    only: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class FileData:
+    """Rows of files of the user's own.
+
+    `name` is the data set's, for messages and terms. `patterns` are tried in turn: each is a path in which * and **
+    stand for anything, or several joined by ` + ` that are read side by side. `reader` is how: see xeval.rowfiles.
+    """
+
+    name: str
+    split: str
+    language: str
+    patterns: tuple[str, ...]
+    reader: str
+    columns: tuple[str, ...] = ()
+    only: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -226,7 +245,7 @@ class JoinedData:
 
 
 PART = "@part"
-Data = HubData | MadeData | JoinedData
+Data = HubData | FileData | MadeData | JoinedData
 
 
 @dataclass(frozen=True)
@@ -251,7 +270,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Retrieval:
-    """How sentence vectors are made: which hidden state (0 is the embeddings), pooled how, centred by language or not."""
+    """How sentence vectors are made: from which hidden state (0: embeddings), pooled how, centred by language or not."""
 
     layer: int = -1
     pooling: Literal["mean", "cls"] = "mean"

@@ -10,7 +10,7 @@ from typing import Any
 from xeval.catalogue import Catalogue
 from xeval.change import Changed, changed
 from xeval.contracts import Task
-from xeval.discovery import discover
+from xeval.declared import load_catalogue
 from xeval.examples import examples_of
 from xeval.jobs import Setup
 from xeval.modelfolders import find_model
@@ -74,7 +74,7 @@ def lay_out(setup: Setup) -> Workbench:
     return Workbench(
         store=Store(setup.store),
         registry=registry,
-        catalogue=discover(setup.plugins, registry.allowed),
+        catalogue=load_catalogue(setup.plugins, registry),
         place=Place(hub=setup.hub, offline=setup.offline, sources=registry.sources),
         compute=setup.compute,
     )

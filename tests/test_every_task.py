@@ -173,10 +173,15 @@ def test_languages_go_by_the_names_that_the_data_set_has_for_them(config: str, d
     assert data.config == config
 
 
-def test_tydiqa_takes_the_rows_of_one_language_out_of_one_file() -> None:
+def test_tydiqa_takes_the_rows_of_one_language_out_of_one_file(tmp_path: Path) -> None:
     rows = [ASKED | {"id": f"{name}-{n}"} for n in range(2) for name in ("english", "swahili")]
+    (tmp_path / "google/xtreme/tydiqa").mkdir(parents=True)
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "google/xtreme/tydiqa/validation.parquet")
+    place = Place(tmp_path, offline=True)
 
-    assert [example.uid for example in TYDIQA.examples(rows, "sw")] == ["swahili-0", "swahili-1"]
+    assert [example.uid for example in examples_of(TYDIQA, "validation", "sw", place)] == ["swahili-0", "swahili-1"]
+    with pytest.raises(MissingData, match="has no rows of 'korean'; it has english, swahili"):
+        fingerprint(TYDIQA.data("validation", "ko"), place)
 
 
 def test_the_newlines_of_tatoeba_are_dropped() -> None:

@@ -18,7 +18,8 @@ FLOORS = """
     pieces tokens change checks batching answers chunks squad mlqa ranking metrics
     formats
     statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard
-    discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots finding rows examples columnmaps declared
+    discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots finding rows examples
+    columnmaps declared
     modelfolders models inputs heads optimising ledger training predicting vocabulary maskedlm warmstart pretraining
     preflight jobs workbench stages runner executors results
     app settings fitting tablelines listings painting drawing render progress pluginpages pages doctor screens options ending

@@ -277,3 +277,54 @@ def test_the_command_line_goes_before_the_file() -> None:
     merged = Wishes(models=("tiny",)).over(Wishes(models=("blank",), limit=5))
 
     assert merged == Wishes(models=("tiny",), limit=5)
+
+
+# ------------------------------------------------------------------------------------------------------ data not there
+
+
+def without(*absent: tuple[str, str, str]) -> World:
+    """A world in which the data of some (task, split, language) are not there."""
+
+    def fingerprint(data: Data) -> Any:
+        assert isinstance(data, MadeData)
+        about = dict(data.params)
+        if (data.name, about["split"], about["language"]) in absent:
+            raise MissingData(f"There is no {data.name} in {about['language']}.", hint="Fetch it.")
+        return about
+
+    return replace(WORLD, fingerprint=fingerprint)
+
+
+def test_evaluation_data_that_are_not_there_are_a_hole_of_that_language_with_the_reason() -> None:
+    found = planned(Wishes(models=("tiny",)), world=without(("toy", "test", "qaa")))
+
+    states = {p.cell.language: (p.cell.state, bool(p.stage)) for p in found.cells}
+    assert states == {"qen": ("not-run", True), "qaa": ("not-offered", False), "qda": ("not-run", True)}
+    assert found.cells[1].cell.reason == "Not at hand: There is no toy in qaa. Fetch it."
+    assert any(
+        note.startswith("toy is not scored in qaa. Not at hand: There is no toy in qaa.") for note in found.notes
+    )
+
+
+def test_a_target_whose_training_data_are_not_there_is_all_holes_and_the_others_are_run() -> None:
+    toys = Toys(targets=(ToyTask(name="toy", size=40), ToyTask(name="lost", trains_on=("lost",))))
+    wishes = Wishes(models=("tiny",), targets=("lost", "toy"), suite="mini")
+
+    found = planned(wishes, toys, without(("lost", "train", "qen")))
+
+    assert {p.cell.target: bool(p.stage) for p in found.cells} == {"lost": False, "toy": True}
+    assert kinds(found)["train"] == 1
+
+
+def test_an_intermediate_task_that_is_not_there_makes_holes_of_what_comes_after_it() -> None:
+    found = planned(
+        Wishes(models=("tiny",), intermediates=("toy-first",)), world=without(("toy-first", "train", "qen"))
+    )
+
+    assert {p.cell.recipe: bool(p.stage) for p in found.cells} == {"none": True, "toy-first": False}
+    assert any(note.startswith("toy after toy-first is not scored") for note in found.notes)
+
+
+def test_it_is_an_error_if_nothing_at_all_can_be_run() -> None:
+    with pytest.raises(MissingData, match="There is no toy in qen"):
+        planned(Wishes(models=("tiny",)), world=without(("toy", "train", "qen")))

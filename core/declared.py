@@ -1,0 +1,112 @@
+"""The catalogue as a registry completes it: tasks declared in YAML, and tasks that read original files of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from xeval.catalogue import Catalogue, Offer, PluginEntry, Shelf
+from xeval.columnmaps import reader_for
+from xeval.discovery import discover
+from xeval.errors import BadFile, nearest
+from xeval.hashing import digest
+from xeval.hubtask import HubTask, Original
+from xeval.metrics import metrics_of
+from xeval.registry import Registry
+from xeval.taskentries import SPLITS, TaskEntry, reader_of
+from xeval.values import Training
+
+
+def load_catalogue(asked: Iterable[str], registry: Registry) -> Catalogue:
+    """The plugins at hand, and what the registry adds to them. Raises BadFile for a task that cannot be."""
+    return completed(discover(asked, registry.allowed), registry)
+
+
+def completed(catalogue: Catalogue, registry: Registry) -> Catalogue:
+    """The catalogue with the declared tasks on its shelves, and with the folders that the registry names in its tasks."""
+    both = (("target", catalogue.targets), ("intermediate", catalogue.intermediates))
+    targets, intermediates = (_shelf(kind, shelf, registry) for kind, shelf in both)
+    for name in registry.files:
+        if not any(name in shelf and _takes_files(shelf[name]) for shelf in (targets, intermediates)):
+            known = [one for shelf in (targets, intermediates) for one in shelf if _takes_files(shelf[one])]
+            close = nearest(name, known)
+            hint = f"Did you mean {close!r}?" if close else f"These can: {', '.join(sorted(set(known)))}."
+            raise BadFile("registry.yaml", [f"files.{name}: no task of this name reads files of a folder"], hint=hint)
+    return replace(catalogue, targets=targets, intermediates=intermediates)
+
+
+def _shelf(kind: str, shelf: Shelf[Any], registry: Registry) -> Shelf[Any]:
+    offers = {name: _with_folder(offer, registry.files) for name, offer in shelf.offers.items()}
+    for name, entry in registry.tasks.items():
+        if entry.kind in (kind, "both"):
+            _check(entry, offers.get(name))
+            plugin = PluginEntry("registry", entry.where, Path(entry.where).name.rpartition(":")[0], "", shipped=False)
+            offers[name] = Offer(name, plugin, task_of(entry))
+    return replace(shelf, offers=offers)
+
+
+def _with_folder(offer: Offer[Any], files: Mapping[str, Path]) -> Offer[Any]:
+    if offer.name not in files or not _takes_files(offer.plugin):
+        return offer
+    return replace(offer, plugin=replace(offer.plugin, folder=str(files[offer.name])))
+
+
+def _takes_files(task: Any) -> bool:
+    return isinstance(task, HubTask) and task.original is not None
+
+
+def _check(entry: TaskEntry, other: Offer[Any] | None) -> None:
+    """Raise BadFile for a name that is taken, and for a metric that the format does not have."""
+    file = entry.where.rpartition(":")[0]
+    if other is not None:
+        reason = f"is taken: {other.entry.distribution} offers a task of this name; choose another"
+        raise BadFile(file, [f"{entry.where}: tasks.{entry.name}: {reason}"])
+    known = metrics_of(entry.format)
+    if entry.metric and entry.metric not in known:
+        close = nearest(entry.metric, known)
+        near = f"; did you mean {close!r}?" if close else f"; known: {', '.join(known)}"
+        problem = f"{entry.format} has no metric {entry.metric!r}{near}"
+        raise BadFile(file, [f"{entry.where}: tasks.{entry.name}.metric: {problem}"])
+
+
+def task_of(entry: TaskEntry) -> HubTask:
+    """The task that an entry declares."""
+    splits = {split: entry.splits.get(split, split) for split in SPLITS}
+    read = reader_for(entry.format, entry.columns, entry.labels)
+    meaning = {"columns": entry.columns.said(), "language_column": entry.language_column, "reader": reader_of(entry)}
+    return HubTask(
+        name=entry.name,
+        format=entry.format,
+        repository=entry.repository or entry.name,
+        columns=entry.columns.read(),
+        read=read,
+        training=Training(**entry.training),
+        config=entry.config,
+        names=entry.names,
+        splits={split: (name,) for split, name in splits.items()},
+        labels=entry.labels,
+        languages=entry.languages,
+        source_language=entry.source_language or entry.languages[0],
+        metric=entry.metric or (metrics_of(entry.format) or ("",))[0],
+        trains_on=_trains_on(entry),
+        evaluates_on=entry.evaluates_on,
+        version=digest(meaning)[:8],
+        only=(entry.language_column, "{language}") if entry.language_column else None,
+        original=_original(entry, splits) if entry.files else None,
+        folder=entry.folder,
+        on_hub=bool(entry.repository),
+    )
+
+
+def _trains_on(entry: TaskEntry) -> tuple[str, ...]:
+    """What is said; otherwise itself, unless it is retrieval, which is evaluated as it is."""
+    if entry.trains_on is not None:
+        return entry.trains_on
+    return () if entry.format == "retrieval" else (entry.name,)
+
+
+def _original(entry: TaskEntry, splits: Mapping[Any, str]) -> Original:
+    paths = {split: (entry.files.replace("{split}", name),) for split, name in splits.items()}
+    return Original(reader_of(entry), paths, entry.names)
