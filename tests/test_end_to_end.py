@@ -118,3 +118,58 @@ def test_an_interrupted_run_stops_its_workers_and_keeps_what_is_finished(
     assert process.returncode == code
     assert "the same command goes on from there" in err
     assert artifacts(tmp_path)
+
+
+CRASH = """
+from xeval.api import LabelledText, MadeData, Training, hookimpl
+
+
+class Crash:
+    name = "crash"
+    version = "1"
+    format = "classification"
+    labels = ("a", "b")
+    languages = ("qen",)
+    source_language = "qen"
+    training = Training()
+    metric = "accuracy"
+    trains_on = ("crash",)
+    evaluates_on = "test"
+
+    def data(self, split, language):
+        return MadeData("crash", "1", (), self.make)
+
+    def make(self):
+        yield LabelledText("0", "qen", ("text",), "a")
+        raise RuntimeError("this task is broken")
+
+    def examples(self, rows, language):
+        return iter(rows)
+
+
+@hookimpl
+def xeval_target_tasks():
+    return [Crash()]
+"""
+
+
+def test_a_stage_that_fails_leaves_the_others_done_and_ends_with_3(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = tmp_path / "xeval_crash-1.0.dist-info"
+    about.mkdir()
+    (tmp_path / "crash.py").write_text(CRASH)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: xeval-crash\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[xeval]\ncrash = crash\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    options = ["--target", "mini-pos,crash", "--model", "random-init", "--language", "qen", "--limit", "40", "--json"]
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "xeval", "run", *options], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert ended.returncode == 3
+    assert "this task is broken" in ended.stderr
+    document = json.loads(ended.stdout)
+    assert {cell["target"]: cell["state"] for cell in document["cells"]} == {"mini-pos": "done", "crash": "failed"}
+    assert "this task is broken" in Path(tmp_path, document["failures"][0]["log"]).read_text()
