@@ -15,7 +15,7 @@ FLOORS = """
     errors hashing values columns segmentation units contracts hookspecs hubtask api
     plugins tasks
     yamlscalars yamlfile schema registrymerge taskentries registry overlays recipe catalogue stage experiment plan chains planning
-    pieces tokens change checks batching answers chunks squad mlqa ranking metrics
+    pieces tokens change checks batching answers chunks squad mlqa ranking metrics neighbours mining
     formats
     statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard
     discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots finding rows examples
@@ -28,7 +28,7 @@ FLOORS = """
 ORDER = FLOORS.split()
 GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody imports them
 HEAVY = {
-    "torch": {"models", "inputs", "heads", "optimising", "ledger", "training", "predicting", "pretraining", "maskedlm"},
+    "torch": {"neighbours", "models", "inputs", "heads", "optimising", "ledger", "training", "predicting", "pretraining", "maskedlm"},
     "transformers": {"models", "pretraining", "vocabulary"},
     "tokenizers": {"models", "pretraining", "vocabulary"},
     "datasets": {"rows"},
