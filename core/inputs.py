@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from xeval.bertlike import is_bertlike, states_of
 from xeval.formats.features import Batch
 from xeval.values import Training
 
@@ -60,7 +61,10 @@ def longest_input(encoder: Any) -> int:
 
 
 def hidden_states(encoder: Any, inputs: Inputs, layer: int = -1) -> Tensor:
-    """The encoder's last states (B, T, H), or those of a layer: 0 is the embeddings, -1 the last."""
+    """The encoder's states (B, T, H) after a layer: 0 is the embeddings, -1 the last."""
+    if is_bertlike(encoder):
+        depth = layer % (encoder.config.num_hidden_layers + 1)
+        return states_of(encoder, inputs.ids, inputs.mask, inputs.types, depth)
     given = {} if inputs.types is None else {"token_type_ids": inputs.types}
     if layer == -1:
         last: Tensor = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, **given).last_hidden_state

@@ -20,7 +20,7 @@ FLOORS = """
     statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard
     discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots finding rows examples
     columnmaps declared
-    modelfolders models inputs heads optimising ledger training predicting vocabulary maskedlm warmstart pretraining
+    modelfolders models bertlike inputs heads optimising ledger training predicting vocabulary maskedlm warmstart pretraining
     preflight jobs workbench stages runner executors results
     app settings fitting tablelines listings painting drawing render progress pluginpages pages doctor screens options ending
     cli __main__
@@ -28,7 +28,7 @@ FLOORS = """
 ORDER = FLOORS.split()
 GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody imports them
 HEAVY = {
-    "torch": {"neighbours", "models", "inputs", "heads", "optimising", "ledger", "training", "predicting", "pretraining", "maskedlm"},
+    "torch": {"neighbours", "models", "bertlike", "inputs", "heads", "optimising", "ledger", "training", "predicting", "pretraining", "maskedlm"},
     "transformers": {"models", "pretraining", "vocabulary"},
     "tokenizers": {"models", "pretraining", "vocabulary"},
     "datasets": {"rows"},
