@@ -25,7 +25,7 @@ def load_catalogue(asked: Iterable[str], registry: Registry) -> Catalogue:
 
 
 def completed(catalogue: Catalogue, registry: Registry) -> Catalogue:
-    """The catalogue with the declared tasks on its shelves, and with the folders that the registry names in its tasks."""
+    """The catalogue with the declared tasks on its shelves, and with folders for the tasks that the registry names."""
     both = (("target", catalogue.targets), ("intermediate", catalogue.intermediates))
     targets, intermediates = (_shelf(kind, shelf, registry) for kind, shelf in both)
     for name in registry.files:
@@ -33,7 +33,7 @@ def completed(catalogue: Catalogue, registry: Registry) -> Catalogue:
             known = [one for shelf in (targets, intermediates) for one in shelf if _takes_files(shelf[one])]
             close = nearest(name, known)
             hint = f"Did you mean {close!r}?" if close else f"These can: {', '.join(sorted(set(known)))}."
-            raise BadFile("registry.yaml", [f"files.{name}: no task of this name reads files of a folder"], hint=hint)
+            raise BadFile("registry.yaml", [f"files.{name}: no task of this name reads files of a folder."], hint=hint)
     return replace(catalogue, targets=targets, intermediates=intermediates)
 
 
@@ -74,7 +74,7 @@ def _check(entry: TaskEntry, other: Offer[Any] | None) -> None:
 def task_of(entry: TaskEntry) -> HubTask:
     """The task that an entry declares."""
     splits = {split: entry.splits.get(split, split) for split in SPLITS}
-    read = reader_for(entry.format, entry.columns, entry.labels)
+    read = reader_for(entry)
     meaning = {"columns": entry.columns.said(), "language_column": entry.language_column, "reader": reader_of(entry)}
     return HubTask(
         name=entry.name,
@@ -88,7 +88,7 @@ def task_of(entry: TaskEntry) -> HubTask:
         splits={split: (name,) for split, name in splits.items()},
         labels=entry.labels,
         languages=entry.languages,
-        source_language=entry.source_language or entry.languages[0],
+        source_language=entry.source,
         metric=entry.metric or (metrics_of(entry.format) or ("",))[0],
         trains_on=_trains_on(entry),
         evaluates_on=entry.evaluates_on,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -35,12 +34,13 @@ def find_paths(data: FileData) -> tuple[Path, ...]:
 
 
 def _matching(pattern: str) -> list[Path]:
+    """The file of that name, or those that * and ** in it mean."""
     plain = Path(pattern)
-    return (
-        [plain]
-        if plain.is_file()
-        else [p for p in map(Path, sorted(glob.glob(pattern, recursive=True))) if p.is_file()]
-    )
+    parts = plain.parts
+    first = next((number for number, part in enumerate(parts) if "*" in part), len(parts))
+    if plain.is_file() or first == len(parts):
+        return [plain] if plain.is_file() else []
+    return sorted(path for path in Path(*parts[:first]).glob(str(Path(*parts[first:]))) if path.is_file())
 
 
 def spoken_files(data: FileData) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from xeval.app import Where
 from xeval.errors import BadValue
 from xeval.experiment import Wishes
 from xeval.overlays import overlays
-from xeval.schema import read_record
-from xeval.yamlfile import Problems, read_yaml, refuse
+from xeval.schema import read_as, read_record
+from xeval.yamlfile import Node, Problems, complain, read_yaml, refuse
 
 LISTS = ("plugins", "models", "intermediates", "targets", "languages", "orders", "perturbations")
 
@@ -28,27 +29,54 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         precision=options["precision"],
     )
     config: Path | None = options["config"]
+    from_file, named = read_config(config) if config else (Wishes(), ())
     where = Where(
         store=options["store"],
-        overlays=overlays(options["registry"]),
+        overlays=overlays((*named, *options["registry"])),
         hub=hub_folder(options["hub"]),
         offline=options["offline"],
         device=options["device"],
         executor=options["executor"],
         workers=options["workers"],
     )
-    return (wishes.over(read_wishes(config)) if config else wishes), where
+    return wishes.over(from_file), where
 
 
-def read_wishes(path: Path) -> Wishes:
-    """The wishes in a YAML file; raises BadFile with every mistake in it."""
+def read_config(path: Path) -> tuple[Wishes, tuple[Path, ...]]:
+    """The wishes in a YAML file, and the registry files it names; raises BadFile with every mistake in it."""
     if not path.is_file():
         raise BadValue(f"The file {path} is not there.", hint="Check --config.")
     problems: Problems = []
-    wishes = read_record(Wishes, read_yaml(path), problems)
+    tree = read_yaml(path)
+    named = registries(tree, problems)
+    wishes: Wishes = read_record(Wishes, without(tree, "registry"), problems)
     refuse(str(path), problems)
-    found: Wishes = wishes
-    return found
+    return wishes, named
+
+
+def read_wishes(path: Path) -> Wishes:
+    """The wishes in a YAML file alone."""
+    return read_config(path)[0]
+
+
+def registries(tree: Node, problems: Problems) -> tuple[Path, ...]:
+    """The files under `registry`, one or a list; their paths are from where the file itself is."""
+    node = tree.get("registry")
+    if node is None:
+        return ()
+    named = node.value if isinstance(node.value, list) else [node]
+    files = [Path(one.file).parent / str(read_as(str, one, problems)) for one in named]
+    for one, file in zip(named, files, strict=True):
+        if not file.is_file():
+            complain(problems, one, f"there is no file {file}")
+    return tuple(files)
+
+
+def without(tree: Node, name: str) -> Node:
+    """A mapping without one of its keys."""
+    if not isinstance(tree.value, dict):
+        return tree
+    return replace(tree, value={key: child for key, child in tree.value.items() if key != name})
 
 
 def hub_folder(path: Path | None) -> Path | None:

@@ -26,6 +26,7 @@ ALLOWED: Mapping[FormatName, tuple[str, ...]] = {
     "classification": ("text", "second", "label"),
     "span_qa": ("question", "context", "answers", "answer", "answer_start"),
     "multiple_choice": ("prompt", "choices", "answer", "answer_names"),
+    "masked_lm": ("text", "translation"),
 }
 ALWAYS = ("id", "group")
 LABELLED = ("classification", "tagging")
@@ -94,6 +95,11 @@ class TaskEntry:
     licence: str = ""
     citation: str = ""
     note: str = ""
+
+    @property
+    def source(self) -> str:
+        """The source language: the first one, unless it is said."""
+        return self.source_language or self.languages[0]
 
 
 def check_task(node: Node, entry: TaskEntry, languages: Sequence[str], problems: Problems) -> None:

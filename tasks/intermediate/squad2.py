@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xeval.api import HubTask, hookimpl, questions
+from xeval.api import HubTask, Original, hookimpl, questions
 from xeval.tasks.intermediate.settings import QUESTIONS
 
 SQUAD2 = HubTask(
@@ -13,6 +13,7 @@ SQUAD2 = HubTask(
     columns=("id", "question", "context", "answers"),
     read=questions,
     training=QUESTIONS,
+    original=Original("squad", {"train": ("train-v2.0.json",), "validation": ("dev-v2.0.json",)}),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from xeval.api import HubTask, Question, Row, hookimpl, questions
+from xeval.api import HubTask, Original, Question, Row, hookimpl, questions
 from xeval.tasks.target.settings import QUESTIONS
 
 
@@ -26,6 +26,13 @@ MLQA = HubTask(
     languages=("ar", "de", "en", "es", "hi", "vi", "zh"),
     metric="mlqa_f1",
     trains_on=("squad",),
+    original=Original(
+        "squad",
+        {
+            "validation": ("**/dev-context-{language}-question-{language}.json",),
+            "test": ("**/test-context-{language}-question-{language}.json",),
+        },
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xeval.api import HubTask, hookimpl, tagged_tokens
+from xeval.api import HubTask, Original, hookimpl, tagged_tokens
 from xeval.tasks.target.settings import TAGGING
 
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
@@ -23,6 +23,14 @@ PANX = HubTask(
     languages=tuple(CODES.split()),
     metric="f1",
     trains_on=("panx",),
+    original=Original(  # as XTREME prepares the files, or as they were published, unpacked a folder a language
+        "wikiann",
+        {
+            "train": ("train-{language}.tsv", "{language}/train"),
+            "validation": ("dev-{language}.tsv", "{language}/dev"),
+            "test": ("test-{language}.tsv", "{language}/test"),
+        },
+    ),
 )
 
 

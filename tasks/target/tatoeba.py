@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from xeval.api import HubTask, Row, SentencePair, Training, hookimpl
+from xeval.api import HubTask, Original, Row, SentencePair, Training, hookimpl
 
 NAMES = {
     "af": "afr",
@@ -65,6 +65,11 @@ TATOEBA = HubTask(
     languages=tuple(NAMES),  # English is what every sentence is found from, and no language of its own here
     metric="accuracy",
     evaluates_on="validation",
+    original=Original(
+        "parallel",
+        {"validation": ("tatoeba.{language}-eng.{language} + tatoeba.{language}-eng.eng",)},
+        NAMES,
+    ),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from xeval.api import HubTask, Question, Row, hookimpl, questions
+from xeval.api import HubTask, Original, Question, Row, hookimpl, questions
 from xeval.tasks.target.settings import QUESTIONS
 
 NAMES = {
@@ -41,6 +41,13 @@ TYDIQA = HubTask(
     metric="squad_f1",
     trains_on=("tydiqa",),
     evaluates_on="validation",  # XTREME scores the development files: the test files are not public
+    original=Original(
+        "squad",
+        {
+            "train": ("**/tydiqa.goldp.{language}.train.json",),
+            "validation": ("**/tydiqa.goldp.{language}.dev.json",),
+        },
+    ),
 )
 
 

@@ -6,7 +6,7 @@ Token accuracy, which is another number, stands beside it.
 
 from __future__ import annotations
 
-from xeval.api import HubTask, hookimpl, tagged_tokens
+from xeval.api import HubTask, Original, hookimpl, tagged_tokens
 from xeval.tasks.target.settings import TAGGING
 
 TAGS = "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X"  # as the hub numbers them
@@ -60,6 +60,14 @@ UDPOS = HubTask(
     languages=tuple(NAMES),
     metric="xtreme_f1",
     trains_on=("udpos",),
+    original=Original(  # all treebanks of a language, by the code that their files begin with, as XTREME takes them
+        "conllu",
+        {
+            "train": ("**/{language}_*-ud-train.conllu",),
+            "validation": ("**/{language}_*-ud-dev.conllu",),
+            "test": ("**/{language}_*-ud-test.conllu",),
+        },
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xeval.api import HubTask, hookimpl, questions
+from xeval.api import HubTask, Original, hookimpl, questions
 from xeval.tasks.target.settings import QUESTIONS
 
 XQUAD = HubTask(
@@ -17,6 +17,7 @@ XQUAD = HubTask(
     metric="squad_f1",
     trains_on=("squad",),
     evaluates_on="validation",
+    original=Original("squad", {"validation": ("xquad.{language}.json",)}),
 )
 
 

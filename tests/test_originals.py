@@ -1,0 +1,158 @@
+"""Files as the authors of a data set publish them give what the copy on the hub gives."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xeval.declared import load_catalogue
+from xeval.errors import BadData, MissingData
+from xeval.examples import examples_of
+from xeval.registry import load_registry
+from xeval.rows import Place, fingerprint
+from xeval.values import Answer, Question, SentencePair, Split
+
+NOWHERE = Place(offline=True)
+CONTEXT = "Anna schläft in Rom."
+SQUAD = {
+    "version": "1.1",
+    "data": [
+        {
+            "title": "Anna",
+            "paragraphs": [
+                {
+                    "context": CONTEXT,
+                    "qas": [
+                        {"id": "q1", "question": "Wo?", "answers": [{"text": "Rom", "answer_start": 16}]},
+                        {"id": "q2", "question": "Wann?", "answers": [{"text": "in", "answer_start": 13}]},
+                    ],
+                }
+            ],
+        }
+    ],
+}
+FUSED = """\
+# text = Vamos al mar
+1\tVamos\tir\tVERB\t_
+2-3\tal\t_\t_\t_
+2\ta\ta\tADP\t_
+3\tel\tel\tDET\t_
+4\tmar\tmar\tNOUN\t_
+4.1\tvacío\t_\tVERB\t_
+
+1-2\tdámelo\t_\t_\t_
+1\tda\tdar\tPRON\t_
+2\tmelo\tyo\tVERB\t_
+3\tmi\u200c ra\tmirar\tX\t_
+4\t_\t_\t_\t_
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "files").mkdir()
+    return tmp_path / "files"
+
+
+def task(name: str, folder: Path) -> Any:
+    """A shipped task that reads a folder, which the registry names by a path from where it is itself."""
+    overlay = folder.parent / "registry.yaml"
+    overlay.write_text(f"files: {{{name}: {folder.name}}}")
+    catalogue = load_catalogue([], load_registry([overlay]))
+    return catalogue.task(name)
+
+
+def read(name: str, folder: Path, split: Split, language: str) -> list[Any]:
+    return examples_of(task(name, folder), split, language, NOWHERE)
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "split"),
+    [
+        ("xquad", "xquad.de.json", "validation"),
+        ("mlqa", "MLQA_V1/test/test-context-de-question-de.json", "test"),
+        ("squad", "train-v1.1.json", "train"),
+    ],
+)
+def test_the_json_of_squad(name: str, file: str, split: Split, folder: Path) -> None:
+    (folder / file).parent.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_text(json.dumps(SQUAD))
+
+    found = read(name, folder, split, "en" if name == "squad" else "de")
+
+    assert [(e.uid, e.context, e.answers) for e in found if isinstance(e, Question)] == [
+        ("q1", CONTEXT, (Answer("Rom", 16),)),
+        ("q2", CONTEXT, (Answer("in", 13),)),
+    ]
+
+
+def test_a_question_that_is_impossible_has_no_answers(folder: Path) -> None:
+    asked = {"id": "q", "question": "Who?", "is_impossible": True, "plausible_answers": [], "answers": []}
+    whole = {"data": [{"title": "t", "paragraphs": [{"context": "No one.", "qas": [asked]}]}]}
+    (folder / "dev-v2.0.json").write_text(json.dumps(whole))
+
+    assert [e.answers for e in read("squad2", folder, "validation", "en")] == [()]
+
+
+@pytest.mark.parametrize(
+    ("language", "tags"),
+    [
+        ("es", ("VERB", "ADP", "NOUN")),  # the precedence of Spanish has ADP before DET
+        ("de", ("VERB", "ADP", "NOUN")),
+    ],
+)
+def test_a_word_of_several_syntactic_words_is_one_token_with_the_tag_of_the_first_in_precedence(
+    language: str, tags: tuple[str, ...], folder: Path
+) -> None:
+    (folder / "UD_X").mkdir()
+    (folder / "UD_X" / f"{language}_x-ud-test.conllu").write_text(FUSED)
+    (folder / "UD_X" / "grc_x-ud-test.conllu").write_text(FUSED)  # Ancient Greek is not Greek
+
+    first, second = read("udpos", folder, "test", language)
+
+    assert (first.tokens, first.tags) == (("Vamos", "al", "mar"), tags)
+    assert (second.tokens, second.tags) == (("dámelo", "mira"), ("VERB", "X"))
+
+
+def test_wikiann_with_and_without_the_language_before_each_token(folder: Path) -> None:
+    (folder / "de").mkdir()
+    (folder / "de" / "test").write_text("de:Anna\tB-PER\nde:in\tO\n\n")
+    published = read("panx", folder, "test", "de")
+    (folder / "test-de.tsv").write_text("Anna\tB-PER\nin\tO\n\n")
+
+    assert read("panx", folder, "test", "de") == published
+    assert published[0].tokens == ("Anna", "in")
+
+
+def test_tatoeba_is_two_files_side_by_side(folder: Path) -> None:
+    (folder / "tatoeba.swh-eng.swh").write_text("Habari\nAsante\n")
+    (folder / "tatoeba.swh-eng.eng").write_text("Hello\nThanks\n")
+
+    assert read("tatoeba", folder, "validation", "sw")[1] == SentencePair("sw-1", "sw", "Asante", "Thanks")
+
+
+def test_files_of_two_lengths_are_not_side_by_side(folder: Path) -> None:
+    (folder / "tatoeba.swh-eng.swh").write_text("Habari\n")
+    (folder / "tatoeba.swh-eng.eng").write_text("Hello\nThanks\n")
+
+    with pytest.raises(BadData, match=r"has 1 lines, and tatoeba\.swh-eng\.eng has 2"):
+        read("tatoeba", folder, "validation", "sw")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("{", "is no JSON"), ('{"data": [{}]}', "it lacks 'paragraphs'"), ("[]", "cannot be read from")],
+)
+def test_a_file_of_another_shape_is_refused(text: str, reason: str, folder: Path) -> None:
+    (folder / "xquad.de.json").write_text(text)
+
+    with pytest.raises(BadData, match=reason):
+        read("xquad", folder, "validation", "de")
+
+
+def test_a_language_without_a_file_says_which_was_looked_for(folder: Path) -> None:
+    with pytest.raises(MissingData, match=r"in 'el': .*xquad\.el\.json"):
+        fingerprint(task("xquad", folder).data("validation", "el"), NOWHERE)
