@@ -19,8 +19,6 @@ from xeval.errors import BadValue
 from xeval.formats.subwords import Subwords, subwords_of
 from xeval.hashing import digest
 from xeval.modelfolders import TOKENIZER, VOCABULARY, WEIGHTS, check_weights, content, files_of
-from xeval.modelfolders import find_model as find_model
-from xeval.modelfolders import model_identity as model_identity
 from xeval.values import FormatName
 
 LANGUAGE_MODEL_HEADS = {  # how checkpoints of RoBERTa's and of BERT's family name the weights of ours
