@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xeval.options import CommaSeparated, wish_options
+from xeval.options import CommaSeparated, folder, wish_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +64,22 @@ def leaderboard(run: str, by: str, face: str, output: Path | None, store: Path, 
     from xeval import screens
 
     sys.exit(screens.leaderboard(run, by, face, output, store, registry))
+
+
+@cli.command()
+@click.argument("task")
+@click.option("--predictions", type=folder(), required=True, help="DIR with TASK/test-LANGUAGE files.")
+@click.option("--labels", type=folder(), help="DIR with the labels, laid out like the predictions.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--lenient", is_flag=True, help="What is missing counts as wrong; what is too much is left out.")
+def score(task: str, predictions: Path, labels: Path | None, as_json: bool, lenient: bool) -> None:
+    """Score prediction files of TASK in XTREME's layout, of any system, as XTREME's own script does.
+
+    No model is run. Without --labels, PREDICTIONS holds evaluations of xeval's own: folders of a store.
+    """
+    from xeval import scorepage
+
+    sys.exit(scorepage.score(task, predictions, labels, as_json, lenient))
 
 
 @cli.group()

@@ -17,12 +17,13 @@ FLOORS = """
     yamlscalars yamlfile schema registrymerge taskentries registry overlays recipe catalogue stage experiment plan chains planning
     pieces tokens change checks batching answers chunks squad mlqa ranking metrics neighbours mining
     formats
+    submissions pairing idpairing scoring storedscores
     statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard
     discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots finding rows examples
     columnmaps declared
     modelfolders models bertlike inputs heads optimising ledger training predicting vocabulary maskedlm warmstart pretraining
     preflight jobs workbench stages runner executors results
-    app settings fitting tablelines listings painting drawing render progress pluginpages pages doctor screens options ending
+    app settings fitting tablelines listings painting drawing render progress pluginpages pages scorepage doctor screens options ending
     cli __main__
 """
 ORDER = FLOORS.split()
