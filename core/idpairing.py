@@ -96,6 +96,8 @@ def id_list(found: Any) -> bool:
 
 def by_id(files: Files, wanted: Collection[str], kind: type[str] | type[list[str]], name: str) -> Mapping[str, Any]:
     """What was said by id. Raises BadFile for a value of another kind, and for an id in one of the files only."""
+    if not wanted:
+        raise bad_file(files.labels, ["it holds nothing to score"])
     said = mapping_of(files.said)
     known = set(wanted)
     wrong = [

@@ -60,5 +60,7 @@ def scores_in(path: Path, task: str) -> dict[str, float]:
         columns = [table.column(column).to_numpy() for column in table.column_names if column.startswith(f"{name}.")]
         if not columns:
             raise MissingData(f"{path} has no statistics of {name}.", hint="It was made by another version: run again.")
-        scores[shown] = 100 * float(METRICS[name].score(np.array([column.sum() for column in columns])))
+        scores[shown] = 100 * float(
+            METRICS[name].score(np.array([column.sum() for column in columns], dtype=np.float64))
+        )
     return scores
