@@ -42,7 +42,7 @@ def run(dry_run: bool, as_json: bool, **wishes: Any) -> None:
 @wish_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def plan(as_json: bool, **wishes: Any) -> None:
-    """Show the stages that a run would need: shared, stored already, still to run."""
+    """Show the stages that a run would need."""
     from xeval import screens
 
     sys.exit(screens.plan(wishes, as_json))
@@ -60,7 +60,10 @@ def plan(as_json: bool, **wishes: Any) -> None:
 @click.option("--store", type=click.Path(file_okay=False, path_type=Path), default=Path(".xeval"), envvar="XEVAL_STORE")
 @click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
 def leaderboard(run: str, by: str, face: str, output: Path | None, store: Path, registry: tuple[Path, ...]) -> None:
-    """Show the leaderboard of RUN (the beginning of its name), or of the latest run."""
+    """Show the leaderboard of a run.
+
+    RUN is the beginning of its name; without it, the latest run is shown.
+    """
     from xeval import screens
 
     sys.exit(screens.leaderboard(run, by, face, output, store, registry))
@@ -73,7 +76,9 @@ def leaderboard(run: str, by: str, face: str, output: Path | None, store: Path, 
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--lenient", is_flag=True, help="What is missing counts as wrong; what is too much is left out.")
 def score(task: str, predictions: Path, labels: Path | None, as_json: bool, lenient: bool) -> None:
-    """Score prediction files of TASK in XTREME's layout, of any system, as XTREME's own script does.
+    """Score prediction files of any system.
+
+    They lie in XTREME's layout, and are scored as XTREME's own script does.
 
     No model is run. Without --labels, PREDICTIONS holds evaluations of xeval's own: folders of a store.
     """
@@ -84,7 +89,7 @@ def score(task: str, predictions: Path, labels: Path | None, as_json: bool, leni
 
 @cli.group()
 def plugins() -> None:
-    """Perturbations, language orders and tasks that are installed."""
+    """What is installed: perturbations, orders, tasks."""
 
 
 @plugins.command("list")
@@ -152,7 +157,7 @@ _catalogue_list("suites", "Named choices of tasks, languages, models and setting
 @click.option("--store", type=click.Path(file_okay=False, path_type=Path), default=Path(".xeval"), envvar="XEVAL_STORE")
 @click.option("--hub", type=click.Path(file_okay=False, path_type=Path), envvar="XEVAL_HUB")
 def doctor(store: Path, hub: Path | None) -> None:
-    """Check this installation: packages, devices, store, hub, plugins."""
+    """Check this installation."""
     from xeval import doctor as surgery
 
     sys.exit(surgery.examine(store, hub))

@@ -18,6 +18,7 @@ UNLIMITED = 100_000  # columns: what is piped is not folded
 ASCII = str.maketrans({"✗": "x", "·": ".", "–": "-", "─": "-", "•": "*", "✓": "+", "…": "."})
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the line feed
 JOINTS = re.compile(r"(?<=[-_/.,:@>])")  # a long word may be broken after one
+WIDEST = 140  # columns of a list: prose is for reading, also where it is piped
 
 
 def console() -> Console:
@@ -50,7 +51,8 @@ class Listing:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it; where even broken words leave no room, columns go to another table that begins with the first."""
         yield Text(printable(self.title, console), style="bold", overflow="fold")
-        for number, fields in enumerate(split(self.fields(options.max_width), 1, options.max_width)):
+        room = min(options.max_width, WIDEST)
+        for number, fields in enumerate(split(self.fields(room), 1, room)):
             lines = Text("\n" * bool(number)) + Text("\n").join(table_lines(fields))
             lines.plain = printable(lines.plain, console)
             lines.no_wrap, lines.overflow = True, "ignore"
