@@ -14,7 +14,7 @@ from xeval.plan import World
 from xeval.recipe import Recipe, RecipeStep
 from xeval.registry import ModelEntry, Registry
 from xeval.stage import Stage
-from xeval.values import Json, Language, PerturbationRef, Phase, Training
+from xeval.values import Json, Language, PerturbationRef, Phase, Retrieval, Training
 
 ABSENT = "Not at hand: "  # how the reason of a hole begins where data are not there
 NOISE_SEED = 0  # perturbed texts are the same for every model and seed: systems are compared on the same noise
@@ -141,7 +141,7 @@ class Chains:
             "language": code,
             "perturbation": self._perturbation(ref),
             "settings": said(self.training(entry, target)) if target.trains_on else {},
-            "retrieval": said(entry.retrieval) if target.format == "retrieval" else None,
+            "retrieval": said(retrieval_of(entry, target)) if target.format == "retrieval" else None,
             "limit": self.limit,
             "precision": self.world.precision,
         }
@@ -196,6 +196,11 @@ class Chains:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
+
+
+def retrieval_of(entry: ModelEntry, target: TargetTask) -> Retrieval:
+    """How a model's vectors are made and searched for a target: mined, if mined pairs are what it is scored by."""
+    return replace(entry.retrieval, search="mined" if target.metric.startswith("mining_") else "nearest")
 
 
 def part_of(task: Task, shares: Mapping[str, float]) -> str:

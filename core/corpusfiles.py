@@ -54,6 +54,16 @@ def conll(paths: Sequence[Path], language: str) -> Iterator[Row]:
             yield {**numbered, "tokens": list(columns[0]), "tags": list(columns[-1])}
 
 
+def supertags(paths: Sequence[Path], language: str) -> Iterator[Row]:
+    """A sentence in each line: its words, a tab, their tags, all parted by spaces."""
+    for path in paths:
+        for number, line in enumerate(text_of(path).splitlines()):
+            words, tab, tags = line.partition("\t")
+            if not tab:
+                raise ValueError(f"line {number} of {path.name} has no tab between words and tags")
+            yield {"tokens": words.split(), "tags": tags.split()}
+
+
 def wikiann(paths: Sequence[Path], language: str) -> Iterator[Row]:
     """PAN-X: `token TAB tag` in a line; the first publication has the language before each token, as in `de:Berlin`."""
     for row in conll(paths, language):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from xeval.hashing import digest
 from xeval.hubtask import HubTask, Original
 from xeval.metrics import metrics_of
 from xeval.registry import Registry
+from xeval.tablefiles import text_of
 from xeval.taskentries import SPLITS, TaskEntry, reader_of
 from xeval.values import Training
 
@@ -50,7 +52,20 @@ def _shelf(kind: str, shelf: Shelf[Any], registry: Registry) -> Shelf[Any]:
 def _with_folder(offer: Offer[Any], files: Mapping[str, Path]) -> Offer[Any]:
     if offer.name not in files or not _takes_files(offer.plugin):
         return offer
-    return replace(offer, plugin=replace(offer.plugin, folder=str(files[offer.name])))
+    folder = files[offer.name]
+    task = replace(offer.plugin, folder=str(folder))
+    if task.original.labels:
+        task = replace(task, labels=read_labels(folder / task.original.labels))
+    return replace(offer, plugin=task)
+
+
+def read_labels(path: Path) -> tuple[str, ...]:
+    """The labels of a JSON object from label to number, in the order of the numbers. Raises BadFile."""
+    try:
+        numbers = json.loads(text_of(path))
+        return tuple(sorted(numbers, key=lambda label: int(numbers[label])))
+    except (OSError, ValueError, TypeError) as error:
+        raise BadFile(str(path), [f"{path}: holds no labels: {error}"]) from None
 
 
 def _takes_files(task: Any) -> bool:
@@ -96,7 +111,7 @@ def task_of(entry: TaskEntry) -> HubTask:
         only=(entry.language_column, "{language}") if entry.language_column else None,
         original=_original(entry, splits) if entry.files else None,
         folder=entry.folder,
-        on_hub=bool(entry.repository),
+        off_hub=() if entry.repository else entry.languages,
     )
 
 

@@ -14,12 +14,14 @@ class Original:
     """A data set's files as its authors publish them: how they are read, and where in a folder each split is.
 
     Of the paths of a split the first that is there is taken; {language} in it stands for the language's code, or for
-    what `names` calls it. See xeval.values.FileData for what else a path may say.
+    what `names` calls it. See xeval.values.FileData for what else a path may say. `labels` is a file of the folder that
+    knows the labels, for a task that does not: a JSON object from label to number.
     """
 
     reader: str
     paths: Mapping[Split, tuple[str, ...]]
     names: Mapping[str, str] = field(default_factory=dict)
+    labels: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class HubTask:
     split of many languages are meant: a column, and what stands in it. As a target task it trains on the tasks
     `trains_on`: its own name is its own training split in its source language.
 
-    Where a `folder` is named, its `original` files are read instead; one that is not `on_hub` needs them.
+    `elsewhere` says for some languages in which other repository and config they are, with the same columns. Where a
+    `folder` is named, its `original` files are read instead; languages that are `off_hub` need them.
     """
 
     name: str
@@ -54,18 +57,19 @@ class HubTask:
     only: tuple[str, str] | None = None
     original: Original | None = None
     folder: str = ""
-    on_hub: bool = True
+    off_hub: tuple[str, ...] = ()
+    elsewhere: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def data(self, split: Split, language: str) -> HubData | JoinedData | FileData:
         """Where the rows of a split in a language are."""
         name = self.names.get(language, language)
         only = (self.only[0], _named(self.only[1], name)) if self.only else None
-        if self.original and (self.folder or not self.on_hub):
+        if self.original and (self.folder or language in self.off_hub):
             patterns = self._patterns(self.original, split, language)
             return FileData(self.repository, split, language, patterns, self.original.reader, self.columns, only)
         found = self.splits.get(split, (split,))
-        config = _named(self.config, name)
-        parts = tuple(HubData(self.repository, one, config, self.columns, only) for one in found)
+        repository, config = self.elsewhere.get(language, (self.repository, self.config))
+        parts = tuple(HubData(repository, one, _named(config, name), self.columns, only) for one in found)
         return parts[0] if len(parts) == 1 else JoinedData(parts)
 
     def examples(self, rows: Iterable[Row], language: str) -> Iterator[Example]:

@@ -18,9 +18,10 @@ from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.heads import HeadModule, means, stored_head
 from xeval.inputs import Inputs, fitted, hidden_states, inputs_of
+from xeval.mining import Side, mine_texts
 from xeval.models import open_model, read_head
 from xeval.optimising import precise
-from xeval.values import Compute, Example, FormatName, Prediction, Retrieval, Training
+from xeval.values import Compute, Example, FormatName, Prediction, Retrieval, SentencePair, Training
 
 CPU_TOKENS = 4096  # measured: 16,384 are 5 to 10% slower with an encoder of 2 layers of 64
 Output = Any  # a numpy array; the format knows its shape
@@ -60,7 +61,7 @@ def predict(
     settings = fitted(settings, reader.encoder)
     with torch.inference_mode(), precise(compute, reader.encoder):
         if of.head == "vector":
-            return found(reader, of, batches, settings, retrieval.centre)
+            return found(reader, of, batches, settings, retrieval)
         return [answered(reader, of, examples, settings) for examples in batches]
 
 
@@ -96,7 +97,7 @@ def answered(reader: Reader, of: Format, examples: Sequence[Example], settings: 
 
 
 def found(
-    reader: Reader, of: Format, batches: Sequence[Sequence[Example]], settings: Training, centre: bool
+    reader: Reader, of: Format, batches: Sequence[Sequence[Example]], settings: Training, retrieval: Retrieval
 ) -> list[list[Prediction]]:
     """What the translations of each list find in it; translations that lists share are embedded once."""
     kept: dict[tuple[bytes, ...], list[Output]] = {}
@@ -104,13 +105,28 @@ def found(
     for examples in batches:
         features = of.encode(examples, reader.subwords, settings, ())
         outputs: list[Output] = [None] * len(features)
-        outputs[0::2] = vectors_of(reader, features[0::2], centre)
+        outputs[0::2] = vectors_of(reader, features[0::2], retrieval.centre)
         key = tuple(feature.sequences[0].tobytes() for feature in features[1::2])
         if key not in kept:
-            kept[key] = vectors_of(reader, features[1::2], centre)
+            kept[key] = vectors_of(reader, features[1::2], retrieval.centre)
         outputs[1::2] = kept[key]
-        predictions.append(of.decode(examples, features, outputs, settings, ()))
+        if retrieval.search == "mined":
+            predictions.append(mined_pairs(examples, outputs))
+        else:
+            predictions.append(of.decode(examples, features, outputs, settings, ()))
     return predictions
+
+
+def mined_pairs(examples: Sequence[Example], outputs: Sequence[Output]) -> list[Prediction]:
+    """For each sentence, the uid of the translation that it is mined with, or None.
+
+    Every sentence here has a translation, so pairs are kept at any score: there is no threshold to tune.
+    """
+    pairs = [example for example in examples if isinstance(example, SentencePair)]
+    texts = Side([pair.text for pair in pairs], np.stack(outputs[0::2]))
+    translations = Side([pair.translation for pair in pairs], np.stack(outputs[1::2]))
+    partner = {pair.source: pairs[pair.target].uid for pair in mine_texts(texts, translations)}
+    return [Prediction(pair.uid, partner.get(number)) for number, pair in enumerate(pairs)]
 
 
 def vectors_of(reader: Reader, features: Sequence[Feature], centre: bool) -> list[Output]:

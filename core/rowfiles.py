@@ -17,6 +17,7 @@ READERS: Mapping[str, Callable[[Sequence[Path], str], Iterator[Row]]] = {
     "parquet": tablefiles.parquet,
     "conll": corpusfiles.conll,
     "conllu": corpusfiles.conllu,
+    "supertags": corpusfiles.supertags,
     "wikiann": corpusfiles.wikiann,
     "squad": corpusfiles.squad,
     "parallel": corpusfiles.parallel,

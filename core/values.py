@@ -270,11 +270,15 @@ class Training:
 
 @dataclass(frozen=True)
 class Retrieval:
-    """How sentence vectors are made: from which hidden state (0: embeddings), pooled how, centred by language or not."""
+    """How sentence vectors are made: from which hidden state (0: embeddings), pooled how, centred by language or not.
+
+    Then each translation finds the nearest sentence, or pairs are mined in both directions; a task's metric decides.
+    """
 
     layer: int = -1
     pooling: Literal["mean", "cls"] = "mean"
     centre: bool = False
+    search: Literal["nearest", "mined"] = "nearest"
 
 
 @dataclass(frozen=True, slots=True)

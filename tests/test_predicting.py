@@ -202,3 +202,17 @@ def test_labels_keep_the_order_that_the_head_learned_them_in(states: dict[Format
     )
 
     assert one == other
+
+
+def test_pairs_are_mined_both_ways_if_that_is_what_is_asked_for(tiny_model: Path) -> None:
+    words = ("cat", "dog", "garden", "Berlin", "the old mat")
+    pairs = [SentencePair(str(n), "de", word, word) for n, word in enumerate(words)]
+    again = [*pairs, SentencePair("twice", "de", "cat", "park")]
+
+    def said(examples: list[SentencePair]) -> list[object]:
+        how = Retrieval(search="mined")
+        (found,) = predict(tiny_model, "retrieval", (), [examples], Training(), how, Compute())
+        return [one.value for one in found]
+
+    assert said(pairs) == [pair.uid for pair in pairs]
+    assert said(again)[0] is None  # a sentence that stands twice is no pair's

@@ -10,6 +10,7 @@ CODES = """
     af ar bg bn de el en es et eu fa fi fr he hi hu id it ja jv ka kk ko ml mr ms my nl pt ru sw ta te th tl tr ur vi
     yo zh
 """
+ADDED = ("az", "gu", "lt", "pa", "pl", "qu", "ro", "uk")  # by XTREME-R
 
 PANX = HubTask(
     name="panx",
@@ -20,7 +21,8 @@ PANX = HubTask(
     read=tagged_tokens("ner_tags", LABELS),
     training=TAGGING,
     labels=LABELS,
-    languages=tuple(CODES.split()),
+    languages=(*CODES.split(), *ADDED),
+    elsewhere=dict.fromkeys(ADDED, ("unimelb-nlp/wikiann", "{language}")),
     metric="f1",
     trains_on=("panx",),
     original=Original(  # as XTREME prepares the files, or as they were published, unpacked a folder a language

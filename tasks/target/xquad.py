@@ -1,4 +1,4 @@
-"""XQuAD: questions of SQuAD and their passages, translated by people into ten languages."""
+"""XQuAD: questions of SQuAD and their passages, translated by people into eleven languages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ XQUAD = HubTask(
     columns=("id", "question", "context", "answers"),
     read=questions,
     training=QUESTIONS,
-    languages=("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh"),
+    languages=("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh"),
+    elsewhere={"ro": ("google/xquad", "xquad.ro")},  # came with XTREME-R
     metric="squad_f1",
     trains_on=("squad",),
     evaluates_on="validation",
