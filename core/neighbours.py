@@ -98,11 +98,22 @@ def blocks(source: Vectors, target: Vectors, device: str) -> Iterator[tuple[int,
     """The number of the first target and of the first source of a block, and its products (targets, sources)."""
     tall = min(len(target), max(1, TILE // (4 * target.matrix.shape[1])))
     wide = min(len(source), max(SLAB, PRODUCTS // (4 * tall)))
+    room = torch.empty(tall * wide, device=device)  # fresh memory for each block would cost a tenth of the time
     for first in range(0, len(target), tall):
         tile = target.unit(first, min(first + tall, len(target)), device)
         for start in range(0, len(source), wide):
-            # The long side stands left: measured to be the faster product.
-            yield first, start, tile @ source.unit(start, min(start + wide, len(source)), device).T
+            block = source.unit(start, min(start + wide, len(source)), device)
+            products = room[: len(tile) * len(block)].view(len(tile), len(block))
+            multiply(tile, block.T, products)
+            yield first, start, products
+
+
+def multiply(left: torch.Tensor, right: torch.Tensor, into: torch.Tensor) -> None:
+    """Write the product of two matrices into a third."""
+    if into.device.type == "cpu":  # numpy's library was measured to be a tenth faster than the one of torch
+        np.matmul(left.numpy(), right.numpy(), out=into.numpy())
+    else:
+        torch.mm(left, right, out=into)
 
 
 def read_columns(best: Best, products: torch.Tensor, first: int, start: int) -> None:
