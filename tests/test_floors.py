@@ -14,22 +14,28 @@ PACKAGES = {"core": "xeval", "plugins": "xeval.plugins", "tasks": "xeval.tasks"}
 FLOORS = """
     errors hashing values columns segmentation units contracts hookspecs hubtask api
     plugins tasks
-    yamlscalars yamlfile schema registrymerge taskentries registry overlays recipe catalogue stage experiment plan chains planning
+    yamlscalars yamlfile schema registrymerge taskentries registry overlays recipe catalogue stage experiment
+    plan chains planning
     pieces tokens change checks batching answers chunks squad mlqa ranking metrics neighbours mining
     formats
     submissions pairing idpairing scoring storedscores
     statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard
     discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots finding rows examples
-    columnmaps declared
-    modelfolders models bertlike inputs heads optimising ledger training predicting vocabulary maskedlm warmstart pretraining
+    columnmaps declared athand fetching
+    modelfolders models bertlike inputs heads optimising ledger training predicting vocabulary maskedlm
+    warmstart pretraining
     preflight jobs workbench stages runner executors results
-    app settings fitting tablelines listings painting drawing render progress pluginpages pages scorepage doctor screens options ending
+    app settings fitting tablelines listings painting drawing render progress pluginpages taskpages fetchpages
+    pages scorepage doctor screens options ending
     cli __main__
 """
 ORDER = FLOORS.split()
 GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody imports them
 HEAVY = {
-    "torch": {"neighbours", "models", "bertlike", "inputs", "heads", "optimising", "ledger", "training", "predicting", "pretraining", "maskedlm"},
+    "torch": {
+        *("models", "bertlike", "inputs", "heads", "optimising", "ledger", "training", "predicting"),
+        *("pretraining", "maskedlm", "neighbours"),
+    },
     "transformers": {"models", "pretraining", "vocabulary"},
     "tokenizers": {"models", "pretraining", "vocabulary"},
     "datasets": {"rows"},
