@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xeval.options import CommaSeparated, folder, wish_options
+from xeval.options import about_tasks, folder, wish_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,28 +110,39 @@ def plugins_info(name: str) -> None:
     sys.exit(show_plugin(name))
 
 
+@cli.command()
+@wish_options
+@click.option("--dry-run", is_flag=True, help="Show what would be fetched, from where, and stop.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def fetch(dry_run: bool, as_json: bool, **wishes: Any) -> None:
+    """Bring every data set and model that a run needs, so that it can go on a machine without network."""
+    from xeval import fetchpages
+
+    sys.exit(fetchpages.fetch(wishes, dry_run, as_json))
+
+
 @cli.group()
 def tasks() -> None:
     """Intermediate and target tasks."""
 
 
 @tasks.command("list")
-@click.option("--plugins", type=CommaSeparated(), default=(), help="Third-party plugins to load.")
-def tasks_list(plugins: tuple[str, ...]) -> None:
-    """List the tasks: format, metric, number of languages, what they are fine-tuned on."""
-    from xeval import pages
+@about_tasks
+def tasks_list(plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path | None) -> None:
+    """List the tasks: format, metric, languages, source, whether their data are at hand, what they are trained on."""
+    from xeval import taskpages
 
-    sys.exit(pages.list_tasks(plugins))
+    sys.exit(taskpages.list_tasks(plugins, registry, hub))
 
 
 @tasks.command("info")
 @click.argument("name")
-@click.option("--plugins", type=CommaSeparated(), default=(), help="Third-party plugins to load.")
-def tasks_info(name: str, plugins: tuple[str, ...]) -> None:
-    """Source, licence, citation, labels, languages and settings of a task."""
-    from xeval import pages
+@about_tasks
+def tasks_info(name: str, plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path | None) -> None:
+    """Source, licence, citation, sizes, labels, languages, settings and traps of a task."""
+    from xeval import taskpages
 
-    sys.exit(pages.show_task(name, plugins))
+    sys.exit(taskpages.show_task(name, plugins, registry, hub))
 
 
 def _catalogue_list(name: str, about: str) -> None:

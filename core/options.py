@@ -52,6 +52,19 @@ OPTIONS = (
 )
 
 
+def about_tasks(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what decides which tasks there are and where their data may lie."""
+    for option in (
+        click.option("--plugins", type=NAMES, default=(), help="Third-party plugins to load."),
+        click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own."),
+        click.option(
+            "--hub", type=folder(), envvar="XEVAL_HUB", help="Data sets and models as org/name in this folder."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def wish_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add every shared option to a command."""
     for option in reversed(OPTIONS):

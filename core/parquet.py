@@ -22,6 +22,11 @@ def columns_of(path: Path) -> list[str]:
     return list(pyarrow.parquet.read_schema(path).names)
 
 
+def count_rows(paths: Sequence[Path]) -> int:
+    """How many rows files hold, from their metadata."""
+    return sum(int(pyarrow.parquet.read_metadata(path).num_rows) for path in paths)
+
+
 def read_rows(paths: Sequence[Path], columns: Sequence[str]) -> Iterator[Row]:
     """The rows of files, one after the other; with no columns named, all of them. Raises OSError or ValueError."""
     for path in paths:

@@ -16,7 +16,7 @@ from xeval.rowfiles import find_paths, read_files
 from xeval.snapshots import network_forbidden, newest
 from xeval.values import PART, Data, FileData, HubData, JoinedData, Json, MadeData, Row
 
-__all__ = ["Place", "Rows", "check_columns", "fingerprint", "open_rows", "spoken"]
+__all__ = ["Place", "Rows", "check_columns", "fingerprint", "open_rows", "require", "spoken"]
 
 
 @dataclass
@@ -41,6 +41,15 @@ def fingerprint(data: Data, place: Place) -> Json:
     if isinstance(data, FileData):
         return _files_fingerprint(data, place)
     return [_fingerprint(part, place) for part in parts_at_hand(data, place).values()]
+
+
+def require(data: Data, place: Place) -> None:
+    """Raise MissingData if the rows are not there; where the network is allowed, hub data are fetched for it."""
+    if isinstance(data, FileData):
+        _files_fingerprint(data, place)
+    elif not isinstance(data, MadeData):
+        for part in parts_at_hand(data, place).values():
+            _check_language(part, find_files(part, place))
 
 
 def open_rows(data: Data, place: Place, limit: int | None = None) -> Rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from xeval.errors import MissingData
 
 T = TypeVar("T")
 
+PATIENCE = 10  # seconds that a question about sizes may take
 CONVERTED = "refs/convert/parquet"  # the hub's own conversion, for repositories that are a script
 
 
@@ -55,6 +56,14 @@ def snapshot(repository: str, revision: str, config: str, offline: bool) -> Path
             )
         ),
     )
+
+
+def sizes(repository: str) -> Mapping[str, int]:
+    """The files of a data set on the hub, with their sizes in bytes. Raises MissingData."""
+    from huggingface_hub import HfApi
+
+    about = _asked(repository, lambda: HfApi().dataset_info(repository, files_metadata=True, timeout=PATIENCE))
+    return {file.rfilename: file.size or 0 for file in about.siblings or ()}
 
 
 def _asked(repository: str, ask: Callable[[], T]) -> T:
