@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from xeval.converted import converted
 from xeval.errors import MissingData
 from xeval.hubfolder import DEFAULT, Layout, layout, repository_folder
 from xeval.registry import SourceEntry
@@ -65,9 +66,20 @@ def local_files(data: HubData, place: Place, tried: list[str]) -> tuple[Path, ..
         folder = repository_folder(place.hub, repository)
         if not folder.is_dir():
             tried.append(f"no folder {folder}")
-        elif files := _files_in(folder, data, tried):
+        elif files := _files_in(folder, data, tried) or _made_parquet(folder, data, tried):
             return files
     return ()
+
+
+def _made_parquet(folder: Path, data: HubData, tried: list[str]) -> tuple[Path, ...]:
+    """A split of a folder that holds no Parquet at all: CSV, JSON lines and what else the library reads."""
+    if any(folder.rglob("*.parquet")):
+        return ()
+    try:
+        return converted(folder, data)
+    except MissingData as error:
+        tried.append(error.message)
+        return ()
 
 
 def _remote_files(data: HubData, place: Place, tried: list[str]) -> tuple[Path, ...]:
@@ -85,7 +97,7 @@ def _remote_files(data: HubData, place: Place, tried: list[str]) -> tuple[Path, 
 def _files_in(folder: Path, data: HubData, tried: list[str]) -> tuple[Path, ...]:
     found = layout(folder) if folder.is_dir() else {}  # a snapshot without files for the config is no folder at all
     config = data.config or (next(iter(found)) if len(found) == 1 else DEFAULT)
-    files = found.get(config, {}).get(data.split, ())
+    files = tuple(path for path in found.get(config, {}).get(data.split, ()) if path.suffix == ".parquet")
     if not files:
         tried.append(_lacking(data.split, config, found, folder))
     return files

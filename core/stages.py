@@ -13,7 +13,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from xeval.change import Changed
 from xeval.contracts import Task
 from xeval.hashing import seed_of
 from xeval.machine import machine
@@ -25,7 +24,7 @@ from xeval.statistics import Evidence, interval
 from xeval.store import write_json
 from xeval.training import TrainingSet, train
 from xeval.values import Document, Example, Json, Prediction, Pretraining, Report, Retrieval, Training, Watch
-from xeval.workbench import Workbench
+from xeval.workbench import Evaluated, Workbench
 
 
 def run_pretrain(stage: Stage, bench: Workbench, watch: Watch) -> Report:
@@ -75,31 +74,30 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
     """Score one state on one task in all languages and under all perturbations asked for, in one sweep."""
     first = stages[0].params
     task = bench.task(first["task"])
-    lists = [bench.perturbed(task, stage.params) for stage in stages]
+    lists = [bench.evaluated(task, stage.params) for stage in stages]
     started = time.perf_counter()
     predictions = predict(
         bench.state(stages[0].inputs[0]),
         task.format,
         task.labels,
-        [[change.example for change in changes] for changes in lists],
+        [scored.examples for scored in lists],
         Training(**first["settings"]),
         Retrieval(**(first["retrieval"] or {})),
         bench.compute,
     )
-    for stage, changes, predicted in zip(stages, lists, predictions, strict=True):
+    for stage, scored, predicted in zip(stages, lists, predictions, strict=True):
         with bench.store.writing(stage.key) as (folder, manifest):
-            write_evaluation(folder, task, changes, predicted)
+            write_evaluation(folder, task, scored, predicted)
             manifest.update(describe(stage, started))
 
 
-def write_evaluation(folder: Path, task: Task, changes: Sequence[Changed], predicted: Sequence[Prediction]) -> None:
+def write_evaluation(folder: Path, task: Task, scored: Evaluated, predicted: Sequence[Prediction]) -> None:
     """Write `predictions.parquet`, a row per example with its statistics, and `scores.json`."""
-    examples = [change.example for change in changes]
+    examples = scored.examples
     columns: dict[str, list[Any]] = {
         "uid": [example.uid for example in examples],
         "group": [example.group for example in examples],
         "prediction": [json.dumps(p.value, ensure_ascii=False) for p in predicted],
-        "skipped": [change.skipped for change in changes],
     }
     scores: dict[str, Json] = {}
     for name in metrics_of(task.format, getattr(task, "metric", "")):
@@ -107,7 +105,7 @@ def write_evaluation(folder: Path, task: Task, changes: Sequence[Changed], predi
         scores[name] = score_of(name, evidence)
         columns |= {f"{name}.{i}": list(column) for i, column in enumerate(evidence.statistics.T)}
     pq.write_table(pa.table(columns), folder / "predictions.parquet", compression="zstd")
-    write_json(folder / "scores.json", {"n": len(examples), "scores": scores, "change": realised(changes)})
+    write_json(folder / "scores.json", {"n": len(examples), "scores": scores, "change": scored.change})
 
 
 def evidence_of(name: str, examples: Sequence[Example], predicted: Sequence[Prediction]) -> Evidence:
@@ -121,18 +119,6 @@ def score_of(name: str, evidence: Evidence) -> dict[str, float]:
     low, high = interval(evidence, metric(name).score)
     score = float(metric(name).score(evidence.statistics.sum(axis=0)))
     return {"score": score, "low": low, "high": high}
-
-
-def realised(changes: Sequence[Changed]) -> dict[str, Json]:
-    """What a perturbation really did: the share of units and of examples changed, and how many it had to leave."""
-    units = sum(change.units for change in changes)
-    hit = sum(change.units_changed for change in changes)
-    return {
-        "units": units,
-        "units_changed": round(hit / units, 6) if units else 0.0,
-        "examples_changed": sum(change.units_changed > 0 for change in changes),
-        "skipped": sum(change.skipped for change in changes),
-    }
 
 
 def describe(stage: Stage, started: float, report: Report | None = None) -> dict[str, Json]:

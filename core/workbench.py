@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xeval.catalogue import Catalogue
-from xeval.change import Changed, changed
+from xeval.change import changed
 from xeval.contracts import Task
 from xeval.declared import load_catalogue
 from xeval.examples import examples_of
@@ -16,9 +16,20 @@ from xeval.jobs import Setup
 from xeval.modelfolders import find_model
 from xeval.registry import ModelEntry, Registry, load_registry
 from xeval.rows import Place
+from xeval.severity import severity
 from xeval.stage import Stage
 from xeval.store import Store
 from xeval.values import Compute, Example, Json, Split
+
+MOST_KEPT = 1_000_000  # examples: about a gigabyte of short texts
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Examples to score, and what was done to them: nothing, if they are clean."""
+
+    examples: list[Example]
+    change: Mapping[str, Json] | None = None
 
 
 @dataclass
@@ -31,7 +42,7 @@ class Workbench:
     place: Place
     compute: Compute
     _examples: dict[object, list[Example]] = field(default_factory=dict)
-    _changed: dict[object, list[Changed]] = field(default_factory=dict)
+    _changed: dict[object, Evaluated] = field(default_factory=dict)
 
     def task(self, named: Mapping[str, Json]) -> Task:
         """The task that a stage names."""
@@ -50,22 +61,28 @@ class Workbench:
         """The checked examples of a split, in the order of its rows."""
         name = (task.name, id(task), split, language, limit)
         if name not in self._examples:
-            self._examples[name] = examples_of(task, split, language, self.place, limit)
+            keep(self._examples, name, examples_of(task, split, language, self.place, limit))
         return self._examples[name]
 
-    def perturbed(self, task: Task, params: Mapping[str, Any]) -> list[Changed]:
-        """The examples that an evaluate stage scores, changed as it says; clean ones count no units."""
+    def evaluated(self, task: Task, params: Mapping[str, Any]) -> Evaluated:
+        """The examples that an evaluate stage scores, changed as it says."""
         language, split, limit, how = (params[name] for name in ("language", "split", "limit", "perturbation"))
-        examples = self.examples(task, split, language, limit)
+        clean = self.examples(task, split, language, limit)
         if how is None:
-            return [Changed(example, 0, 0, False) for example in examples]
+            return Evaluated(clean)
         name = (task.name, split, language, limit, how["name"], how["level"])
         if name not in self._changed:
             by, spoken = self.catalogue.perturbations[how["name"]], self.registry.languages[language]
-            self._changed[name] = [
-                changed(example, by, how["level"], spoken, how["seed"], how["policy"]) for example in examples
-            ]
+            changes = [changed(e, by, how["level"], spoken, how["seed"], how["policy"]) for e in clean]
+            self._changed[name] = Evaluated([change.example for change in changes], severity(clean, changes))
         return self._changed[name]
+
+
+def keep(kept: dict[object, list[Example]], name: object, examples: list[Example]) -> None:
+    """Keep examples under a name; the oldest go when there are more than fit."""
+    while kept and sum(map(len, kept.values())) + len(examples) > MOST_KEPT:
+        kept.pop(next(iter(kept)))
+    kept[name] = examples
 
 
 def lay_out(setup: Setup) -> Workbench:

@@ -16,11 +16,11 @@ FLOORS = """
     plugins tasks
     yamlscalars yamlfile schema registrymerge taskentries registry overlays recipe catalogue stage experiment
     plan chains planning
-    pieces tokens change checks batching answers chunks squad mlqa ranking metrics neighbours mining
+    pieces tokens change severity checks batching answers chunks squad mlqa ranking metrics neighbours mining
     formats
     submissions pairing idpairing scoring storedscores
-    statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard
-    discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots finding rows examples
+    benchmarks statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard benchmarkparts benchmarkboard
+    discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots converted finding rows examples
     columnmaps declared athand fetching
     modelfolders models bertlike inputs heads optimising ledger training predicting vocabulary maskedlm
     warmstart pretraining
@@ -38,7 +38,7 @@ HEAVY = {
     },
     "transformers": {"models", "pretraining", "vocabulary"},
     "tokenizers": {"models", "pretraining", "vocabulary"},
-    "datasets": {"rows"},
+    "datasets": {"converted"},
 }
 
 
