@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from xeval.catalogue import Catalogue
+from xeval.chains import model_stage, named_model
 from xeval.declared import load_catalogue
 from xeval.errors import BadValue
 from xeval.experiment import Experiment, Wishes, as_json, entry_points_in, resolve
@@ -114,6 +115,8 @@ def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None
     record, evidence = load_run(store, prepared.plan.key)
     if record.failures or any(cell.state in ("failed", "not-run") for cell in record.cells):
         return None
+    if any(cell.state == "done" and not cell.scores for cell in record.cells):
+        return None  # an earlier version kept the headline alone: the rest is in the store
     (find_run(store, prepared.plan.key) / "run.json").touch()  # the latest run is the one last asked for
     stored = {"planned": len(stages), "stored": len(stages), "run": 0, "failed": 0}
     return replace(record, seconds=0.0, stages=stored, notes=prepared.plan.notes), evidence
@@ -121,7 +124,23 @@ def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None
 
 def identity(entry: ModelEntry, where: Where) -> Json:
     """What identifies the weights of a named model; raises if they are not there, or are not safetensors."""
-    return model_identity(find_model(entry.repository, entry.revision, where.hub, where.offline), entry.revision)
+    found = model_identity(find_model(entry.repository, entry.revision, where.hub, where.offline), entry.revision)
+    return {"repository": entry.repository, **found} if entry.revision else found
+
+
+def folders_of(prepared: Prepared) -> tuple[tuple[str, Path], ...]:
+    """Where the models that exist already lie, by the keys of their stages."""
+    names = (*prepared.experiment.models, *prepared.experiment.controls)
+    entries = [named_model(name, prepared.registry) for name in names]
+    where = prepared.where
+    return tuple(
+        (
+            model_stage(entry, identity(entry, where)).key,
+            find_model(entry.repository, entry.revision, where.hub, where.offline).resolve(),
+        )
+        for entry in entries
+        if entry.pretraining is None
+    )
 
 
 def compute_of(wishes: Wishes, where: Where) -> Compute:
@@ -144,6 +163,7 @@ def executor_of(prepared: Prepared) -> Executor:
         offline=where.offline,
         compute=prepared.compute,
         threads=threads_of(prepared),
+        models=folders_of(prepared),
     )
     if where.executor == "inline":
         from xeval.executors.inline import InlineExecutor  # torch: only here does this process compute

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from xeval.catalogue import Catalogue
@@ -37,7 +38,7 @@ class Chains:
 
     def model(self, name: str) -> ModelEntry:
         """A model of the registry, or a folder."""
-        return self.registry.models.get(name) or ModelEntry(name=name, repository=name)
+        return named_model(name, self.registry)
 
     def language(self, code: str) -> Language:
         """A language of the registry's table; raises UnknownName."""
@@ -74,7 +75,7 @@ class Chains:
     def pretrained(self, entry: ModelEntry, seed: int) -> Stage:
         """A model that exists, or the stage that makes it on the spot."""
         if entry.pretraining is None:
-            return Stage("model", {"name": entry.name, "identity": self.world.identity(entry)}, label=entry.name)
+            return model_stage(entry, self.world.identity(entry))
         corpus = self.catalogue.intermediates[entry.pretraining.corpus]
         params = {
             "pretraining": said(entry.pretraining),
@@ -145,6 +146,8 @@ class Chains:
             "limit": self.limit,
             "precision": self.world.precision,
         }
+        if tuned := getattr(target, "tunes_on", None):
+            params["tuned"] = {"split": tuned, "data": self._data(target, tuned, code)}
         noise = f" under {ref}" if ref else ""
         return Stage("evaluate", params, (state,), label=f"{state.label}: {target.name} in {code}{noise}")
 
@@ -201,6 +204,16 @@ class Chains:
 def retrieval_of(entry: ModelEntry, target: TargetTask) -> Retrieval:
     """How a model's vectors are made and searched for a target: mined, if mined pairs are what it is scored by."""
     return replace(entry.retrieval, search="mined" if target.metric.startswith("mining_") else "nearest")
+
+
+def model_stage(entry: ModelEntry, identity: Json) -> Stage:
+    """A model that exists already, known by its weights: neither its name nor its folder is in the key."""
+    return Stage("model", {"identity": identity}, label=entry.name)
+
+
+def named_model(name: str, registry: Registry) -> ModelEntry:
+    """A model of the registry, or else a folder, which goes by the last part of its path."""
+    return registry.models.get(name) or ModelEntry(name=Path(name).name, repository=name)
 
 
 def part_of(task: Task, shares: Mapping[str, float]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from xeval.catalogue import Catalogue
@@ -113,9 +114,10 @@ def models_of(wishes: Wishes, suite: Suite) -> tuple[tuple[str, ...], tuple[str,
 
 def check_names(experiment: Experiment, registry: Registry, catalogue: Catalogue) -> None:
     """Raise UnknownName for the first name that nobody knows."""
+    folders: dict[str, str] = {}
     for model in (*experiment.models, *experiment.controls):
-        if model not in registry.models and not _is_folder(model):
-            raise UnknownName("model", model, registry.models)
+        if model not in registry.models:
+            _check_folder(model, registry, folders)
     for language in experiment.languages:
         if language not in registry.languages:
             raise UnknownName("language", language, registry.languages)
@@ -206,8 +208,16 @@ def _unique(items: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def _is_folder(name: str) -> bool:
-    return "/" in name or name.startswith(".")
+def _check_folder(name: str, registry: Registry, seen: dict[str, str]) -> None:
+    """A model that the registry does not name must be a path, and its last part must not be another model's name."""
+    if "/" not in name and not name.startswith("."):
+        raise UnknownName("model", name, registry.models)
+    short = Path(name).name
+    if short in registry.models or seen.setdefault(short, name) != name:
+        raise BadValue(
+            f"The model folder {name} would go by {short!r}, which is another model's name.",
+            hint="Name it in a registry: models: {our-name: {repository: FOLDER, family: ours}}.",
+        )
 
 
 def as_json(experiment: Experiment) -> Mapping[str, object]:

@@ -24,6 +24,7 @@ class Setup:
     offline: bool = False
     compute: Compute = field(default_factory=Compute)
     threads: int = 1
+    models: tuple[tuple[str, Path], ...] = ()  # folders of models that exist, by the key of their stage
 
 
 @dataclass(frozen=True)

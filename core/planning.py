@@ -43,7 +43,7 @@ def pipeline(
     entry, target = chains.model(model), chains.catalogue.targets[name]
     chains.start(entry, seed)  # a model that is not there is a mistake, and data that are not there are a hole
     state, reason = chains.attempt(lambda: chains.fine_tuned(entry, recipe, target, seed))
-    blank = replace(blank_cell(model, recipe, target, seed), reason=reason)
+    blank = replace(blank_cell(entry.name, recipe, target, seed), reason=reason)
     for code in experiment.languages or target.languages:
         for ref in (None, *experiment.perturbations):
             yield planned_cell(chains, replace(blank, language=code), ref, (entry, state, target))

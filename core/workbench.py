@@ -13,8 +13,7 @@ from xeval.contracts import Task
 from xeval.declared import load_catalogue
 from xeval.examples import examples_of
 from xeval.jobs import Setup
-from xeval.modelfolders import find_model
-from xeval.registry import ModelEntry, Registry, load_registry
+from xeval.registry import Registry, load_registry
 from xeval.rows import Place
 from xeval.severity import severity
 from xeval.stage import Stage
@@ -41,6 +40,7 @@ class Workbench:
     catalogue: Catalogue
     place: Place
     compute: Compute
+    models: Mapping[str, Path] = field(default_factory=dict)  # folders of models that exist, by the key of their stage
     _examples: dict[object, list[Example]] = field(default_factory=dict)
     _changed: dict[object, Evaluated] = field(default_factory=dict)
 
@@ -51,11 +51,7 @@ class Workbench:
 
     def state(self, stage: Stage) -> Path:
         """The folder of a model state: in the store, or, for a model that exists already, where it is."""
-        if stage.kind != "model":
-            return self.store.path(stage.key)
-        name = stage.params["name"]
-        entry = self.registry.models.get(name) or ModelEntry(name=name, repository=name)
-        return find_model(entry.repository, entry.revision, self.place.hub, self.place.offline)
+        return self.models[stage.key] if stage.kind == "model" else self.store.path(stage.key)
 
     def examples(self, task: Task, split: Split, language: str, limit: int | None) -> list[Example]:
         """The checked examples of a split, in the order of its rows."""
@@ -94,4 +90,5 @@ def lay_out(setup: Setup) -> Workbench:
         catalogue=load_catalogue(setup.plugins, registry),
         place=Place(hub=setup.hub, offline=setup.offline, sources=registry.sources),
         compute=setup.compute,
+        models=dict(setup.models),
     )
