@@ -55,14 +55,23 @@ def id_pairs(path: Path) -> dict[tuple[str, ...], int]:
 
 
 def answers(files: Files) -> list[Marked]:
-    """A mapping from questions to answers, beside a file of SQuAD's form."""
+    """A mapping from questions to answers, beside a file of SQuAD's form in which every question has one."""
+    marked = answers_or_none(files)
+    without = [f"question {n}: {one.uid!r} has no answer" for n, (one, _) in enumerate(marked, 1) if not one.answers]
+    if without:
+        raise bad_file(files.labels, without)
+    return marked
+
+
+def answers_or_none(files: Files) -> list[Marked]:
+    """A mapping from questions to answers, beside a file of SQuAD's form in which some questions have none."""
     questions = list(gold_questions(files))
     said = by_id(files, [question.uid for question in questions], str, "a text")
     return [(question, prediction(said, question.uid)) for question in questions]
 
 
 def gold_questions(files: Files) -> Iterator[Question]:
-    """The questions of a file of SQuAD's form. Raises BadFile for one without answers, or one that stands twice."""
+    """The questions of a file of SQuAD's form. Raises BadFile for one that stands twice."""
     document = json_of(files.labels)
     seen: set[str] = set()
     try:
@@ -72,9 +81,8 @@ def gold_questions(files: Files) -> Iterator[Question]:
     except (KeyError, TypeError) as error:
         raise bad_file(files.labels, [f"it has not the form of SQuAD: {type(error).__name__} {error}"]) from None
     for number, (uid, found) in enumerate(golds, start=1):
-        if uid in seen or not found:
-            reason = "stands twice" if uid in seen else "has no answer"
-            raise bad_file(files.labels, [f"question {number}: {uid!r} {reason}"])
+        if uid in seen:
+            raise bad_file(files.labels, [f"question {number}: {uid!r} stands twice"])
         seen.add(uid)
         yield Question(uid, files.language, "", "", tuple(Answer(text, 0) for text in found))
 

@@ -96,7 +96,8 @@ def neighbours(source: Vectors, target: Vectors, k: int, device: str = "cpu") ->
 
 def blocks(source: Vectors, target: Vectors, device: str) -> Iterator[tuple[int, int, torch.Tensor]]:
     """The number of the first target and of the first source of a block, and its products (targets, sources)."""
-    tall = min(len(target), max(1, TILE // (4 * target.matrix.shape[1])))
+    most = min(TILE // (4 * target.matrix.shape[1]), PRODUCTS // (4 * SLAB))
+    tall = min(len(target), max(1, most))
     wide = min(len(source), max(SLAB, PRODUCTS // (4 * tall)))
     room = torch.empty(tall * wide, device=device)  # fresh memory for each block would cost a tenth of the time
     for first in range(0, len(target), tall):

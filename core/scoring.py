@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from xeval.errors import MissingData, UnknownName
-from xeval.idpairing import answers, pairs, rankings
+from xeval.idpairing import answers, answers_or_none, pairs, rankings
 from xeval.metrics import Metric, metric
+from xeval.noanswers import best_scores
 from xeval.pairing import Files, Marked, Pairing, choices, labels, tags
 from xeval.submissions import files_in
 
 
 @dataclass(frozen=True)
 class Rules:
-    """How a task's files are read, and its metrics: from XTREME's name of each to xeval's."""
+    """How a task's files are read, and its metrics: from the reference's name of each to xeval's.
+
+    `more` makes scores that are no metrics, from files beside the predictions; it may make none.
+    """
 
     suffix: str
     pair: Pairing
     metrics: Mapping[str, str]
     known: tuple[str, ...] = ()
+    more: Callable[[Files, Sequence[Marked]], dict[str, float]] | None = None
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,10 @@ class Scores:
 
     @property
     def average(self) -> dict[str, float]:
-        """The unweighted mean over languages, English among them, as XTREME averages."""
+        """The unweighted mean over languages, English among them, as XTREME averages, of what each language has."""
         rows = list(self.languages.values())
-        return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}
+        names = [name for name in rows[0] if all(name in row for row in rows)]
+        return {name: sum(row[name] for row in rows) / len(rows) for name in names}
 
     def document(self) -> dict[str, object]:
         """What `xeval score --json` prints."""
@@ -62,6 +68,7 @@ RULES = {
     "xquad": Rules("json", answers, SQUAD),
     "mlqa": Rules("json", answers, {"exact_match": "mlqa_em", "f1": "mlqa_f1"}),
     "tydiqa": Rules("json", answers, SQUAD),
+    "squad2": Rules("json", answers_or_none, {"exact_match": "squad2_em", "f1": "squad2_f1"}, more=best_scores),
     "mewslix": Rules("json", rankings, {"map@20": "map_at_20"}),
 }
 
@@ -88,8 +95,10 @@ def score_files(task: str, predictions: Path, gold: Path, lenient: bool = False)
         )
     scores = {}
     for code, path in wanted.items():
-        marked = rules.pair(Files(said[code], path, code, lenient, rules.known))
+        files = Files(said[code], path, code, lenient, rules.known)
+        marked = rules.pair(files)
         scores[code] = {name: percent(metric(own), marked) for name, own in rules.metrics.items()}
+        scores[code] |= rules.more(files, marked) if rules.more else {}
     return Scores(task, scores, tuple(code for code in said if code not in wanted))
 
 

@@ -53,8 +53,8 @@ def scores_in(path: Path, task: str) -> dict[str, float]:
     import pyarrow.parquet as pq  # a third of a second, which files in XTREME's layout do not need
 
     table = pq.read_table(path)
-    own = dict.fromkeys(name.rpartition(".")[0] for name in table.column_names if "." in name)
-    names = RULES[task].metrics if task in RULES else {name: name for name in own}
+    own = dict.fromkeys(name.rpartition(".")[0] for name in table.column_names)
+    names = RULES[task].metrics if task in RULES else {name: name for name in own if name in METRICS}
     scores = {}
     for shown, name in names.items():
         columns = [table.column(column).to_numpy() for column in table.column_names if column.startswith(f"{name}.")]

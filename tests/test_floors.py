@@ -18,7 +18,7 @@ FLOORS = """
     plan chains planning
     pieces tokens change severity checks batching answers chunks squad mlqa ranking metrics neighbours mining
     formats
-    submissions pairing idpairing scoring storedscores
+    submissions pairing idpairing noanswers scoring storedscores
     benchmarks statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard benchmarkparts benchmarkboard
     discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots converted finding rows examples
     columnmaps declared athand fetching

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -75,6 +78,21 @@ def test_neighbours_are_those_of_the_whole_matrix() -> None:
     assert np.array_equal(forward.numbers, np.argsort(-cosines, axis=1)[:, :5])
     assert np.array_equal(backward.numbers, np.argsort(-cosines.T, axis=1)[:, :5])
     assert np.allclose(forward.cosines, -np.sort(-cosines, axis=1)[:, :5], atol=1e-6)
+
+
+def test_memory_does_not_grow_with_the_number_of_products() -> None:
+    code = (
+        "import numpy as np, resource, torch\n"
+        "from xeval.mining import mine\n"
+        "rng = np.random.default_rng(0)\n"
+        "x, y = (rng.standard_normal((n, 8), dtype=np.float32) for n in (25_000, 30_000))\n"
+        "mine(x[:100], y[:100])\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "before = peak(); mine(x, y); print((peak() - before) // 1024)"
+    )
+    grown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert int(grown) < 500  # MiB on Linux; the products alone would be 3,000
 
 
 def test_of_equal_vectors_the_first_row_comes_first() -> None:

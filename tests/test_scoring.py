@@ -140,6 +140,35 @@ def test_mlqa_compares_by_the_rules_of_the_language(
     }
 
 
+def test_squad_2_wants_no_answer_where_there_is_none_and_has_a_best_threshold(score: Score, tmp_path: Path) -> None:
+    said, gold = {"q": "a b", "r": "c", "s": ""}, asked(q=["b"], r=[], s=["the"])
+    plain = {"exact_match": pytest.approx(200 / 3), "f1": pytest.approx(200 / 3)}  # of "a b" the article goes
+
+    assert score("squad2", said, gold) == plain
+
+    (tmp_path / "said/squad2/na-prob-en.json").write_text('{"q": 0.1, "r": 0.9, "s": 0.2}')
+
+    assert score("squad2", said, gold) == plain | {"best_exact": 100, "best_f1": 100}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"q": 0.1}', "'r' has no number"),
+        ('{"q": 0.1, "r": 0.2, "z": 1}', "entry 3: 'z' has no prediction"),
+        ('{"q": 0.1, "r": "b"}', "'r': 'b' is no number"),
+    ],
+)
+def test_doubts_that_do_not_fit_the_answers_are_refused(
+    content: str, message: str, score: Score, tmp_path: Path
+) -> None:
+    score("squad2", {"q": "a", "r": ""}, asked(q=["a"], r=[]))
+    (tmp_path / "said/squad2/na-prob-en.json").write_text(content)
+
+    with pytest.raises(BadFile, match=message):
+        score("squad2", {"q": "a", "r": ""}, asked(q=["a"], r=[]))
+
+
 def test_the_best_of_several_answers_counts(score: Score) -> None:
     assert score("tydiqa", {"q": "Bob"}, asked(q=["Anna", "Bob Lee"]))["f1"] == pytest.approx(200 / 3)
 
