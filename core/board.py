@@ -11,6 +11,7 @@ from xeval.statistics import Estimate
 from xeval.values import CellState
 
 By = Literal["task", "language", "family", "script", "resource", "level", "order"]
+View = By | Literal["benchmark"]  # see xeval.benchmarkboard
 VIEWS: tuple[By, ...] = ("task", "language", "family", "script", "resource", "level", "order")
 WORDS: Mapping[CellState, str] = {"failed": "failed", "not-run": "not run", "not-offered": "not offered"}
 SEVERITY: tuple[CellState, ...] = ("failed", "not-run", "not-offered")  # what a mean over several holes is called
@@ -22,6 +23,16 @@ class Hole:
 
     state: CellState
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A published number, or a mean of such: it comes without an interval."""
+
+    value: float
+
+
+Entry = Estimate | Quoted | Hole
 
 
 @dataclass(frozen=True)
@@ -57,11 +68,15 @@ LOW_RESOURCE = Column("low-res.")
 
 @dataclass(frozen=True)
 class Line:
-    """A system with an entry for each column. `rank` is the best and the worst that it may have; None is unranked."""
+    """A system with an entry for each column. `rank` is the best and the worst that it may have; None is unranked.
+
+    `published` says where the numbers are quoted from; it is empty for a line of the run, and such a line has no rank.
+    """
 
     system: System
     rank: tuple[int, int] | None
-    entries: tuple[Estimate | Hole, ...]
+    entries: tuple[Entry, ...]
+    published: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,7 @@ class Block:
 class Board:
     """A leaderboard in one view. `captions` hold for every block; `notes` say what the numbers do and do not show."""
 
-    by: By
+    by: View
     blocks: tuple[Block, ...]
     captions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from xeval.options import about_tasks, folder, wish_options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VIEWS = ("task", "language", "family", "script", "resource", "level", "order")
+VIEWS = ("task", "language", "family", "script", "resource", "level", "order", "benchmark")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
@@ -51,6 +51,7 @@ def plan(as_json: bool, **wishes: Any) -> None:
 @cli.command()
 @click.argument("run", required=False, default="")
 @click.option("--by", type=click.Choice(VIEWS), default="task", show_default=True)
+@click.option("--published", is_flag=True, help="With --by benchmark: published scores below, without a rank.")
 @click.option(
     "--format", "face", type=click.Choice(["table", "markdown", "csv", "json"]), default="table", show_default=True
 )
@@ -59,14 +60,14 @@ def plan(as_json: bool, **wishes: Any) -> None:
 )
 @click.option("--store", type=click.Path(file_okay=False, path_type=Path), default=Path(".xeval"), envvar="XEVAL_STORE")
 @click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
-def leaderboard(run: str, by: str, face: str, output: Path | None, store: Path, registry: tuple[Path, ...]) -> None:
+def leaderboard(run: str, store: Path, registry: tuple[Path, ...], **look: Any) -> None:
     """Show the leaderboard of a run.
 
     RUN is the beginning of its name; without it, the latest run is shown.
     """
     from xeval import screens
 
-    sys.exit(screens.leaderboard(run, by, face, output, store, registry))
+    sys.exit(screens.leaderboard(run, screens.Look(**look), store, registry))
 
 
 @cli.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from xeval.board import Block, Column, Hole, Line
+from xeval.board import Block, Column, Entry, Hole, Line
 from xeval.fitting import Field
 from xeval.statistics import Estimate
 from xeval.values import CellState
@@ -14,6 +14,7 @@ HOLE_STYLES: Mapping[CellState, str] = {"failed": "bold red", "not-run": "dim", 
 # Dark to bright, also in grey and to the colour-blind: five points of viridis (Smith and van der Walt 2015, CC0).
 HEAT = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
 NO_RANK = "–"
+PUBLISHED = "†"  # in the place of a rank
 
 
 def percent(share: float) -> str:
@@ -35,22 +36,22 @@ def points(share: float) -> str:
     return text[1:] if text[1:] == "0.0" else text
 
 
-def number(column: Column, entry: Estimate | Hole) -> str:
+def number(column: Column, entry: Entry) -> str:
     """An entry as a text; a hole is a sign."""
     if isinstance(entry, Hole):
         return SIGNS[entry.state]
     return percent(entry.value) if column.kind == "score" else points(entry.value)
 
 
-def interval(entry: Estimate | Hole) -> str:
+def interval(entry: Entry) -> str:
     """The 95% interval of a score."""
-    return "" if isinstance(entry, Hole) else f"{percent(entry.low)}–{percent(entry.high)}"
+    return f"{percent(entry.low)}–{percent(entry.high)}" if isinstance(entry, Estimate) else ""
 
 
 def rank(line: Line) -> str:
     """The places that a system may have."""
     if line.rank is None:
-        return NO_RANK
+        return PUBLISHED if line.published else NO_RANK
     best, worst = line.rank
     return str(best) if best == worst else f"{best}–{worst}"
 
@@ -60,10 +61,15 @@ def rank(line: Line) -> str:
 
 def fields_of(block: Block, names: Sequence[str]) -> list[Field]:
     """Rank, name, and a field for each column, with another for its interval where that is asked for."""
-    leading = tuple("bold" if line.rank and line.rank[0] == 1 else "" for line in block.lines)
-    plain = ("",) * len(block.lines)
+    leading = tuple("bold" if line.rank and line.rank[0] == 1 else quiet(line) for line in block.lines)
+    plain = tuple(map(quiet, block.lines))
     ranks = Field("rank", tuple(map(rank, block.lines)), plain)
     return [ranks, Field("system", tuple(names), leading, right=False), *numbers(block)]
+
+
+def quiet(line: Line) -> str:
+    """How a line is painted as a whole: published ones recede."""
+    return "dim" if line.published else ""
 
 
 def numbers(block: Block) -> Iterator[Field]:
@@ -71,7 +77,7 @@ def numbers(block: Block) -> Iterator[Field]:
     spread = spread_of(block)
     for place, column in enumerate(block.columns):
         entries = [line.entries[place] for line in block.lines]
-        styles = tuple(style(column, entry, spread) for entry in entries)
+        styles = tuple(quiet(line) or style(column, line.entries[place], spread) for line in block.lines)
         yield Field(head_of(column), tuple(number(column, entry) for entry in entries), styles, column.group)
         if column.interval:
             yield Field("95%\ninterval", tuple(map(interval, entries)), ("dim",) * len(entries), column.group)
@@ -82,7 +88,7 @@ def head_of(column: Column) -> str:
     return column.name if len(column.name) <= 9 else column.name.replace("-", "-\n", 1).replace(" ", "\n")
 
 
-def style(column: Column, entry: Estimate | Hole, spread: tuple[float, float]) -> str:
+def style(column: Column, entry: Entry, spread: tuple[float, float]) -> str:
     """How an entry is painted."""
     if isinstance(entry, Hole):
         return HOLE_STYLES[entry.state]

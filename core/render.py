@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from xeval.board import Block, Board, Column, Hole
+from xeval.board import Block, Board, Column, Entry
 from xeval.drawing import NAME, signs_of, tables
 from xeval.fitting import Field, abbreviated, letters_for
 from xeval.listings import CONTROL, printable
@@ -97,7 +97,7 @@ def markdown_lines(block: Block) -> Iterator[str]:
     yield from (f"- {escaped(note)}" for note in block.notes)
 
 
-def markdown_entry(column: Column, entry: Estimate | Hole) -> str:
+def markdown_entry(column: Column, entry: Entry) -> str:
     """A number, with its interval where that is asked for."""
     within = f" ({interval(entry)})" if column.interval and isinstance(entry, Estimate) else ""
     return number(column, entry) + within
@@ -113,7 +113,7 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", CONTROL.sub("�", text).replace("\n", " "))
 
 
-LINE_HEADS = ["block", "rank", "rank_worst", "model", "recipe"]
+LINE_HEADS = ["block", "rank", "rank_worst", "model", "recipe", "published"]
 ENTRY_HEADS = ["group", "column", "kind", "value", "low", "high", "state", "reason"]
 
 
@@ -131,6 +131,7 @@ def records(block: Block) -> Iterator[dict[str, Any]]:
     for line in block.lines:
         best, worst = line.rank or (None, None)
         about = {"block": block.title, "rank": best, "rank_worst": worst, **asdict(line.system)}
+        about["published"] = line.published
         for column, entry in zip(block.columns, line.entries, strict=True):
             its = {"group": column.group, "column": column.name, "kind": column.kind, "state": "done"}
             yield about | its | asdict(entry)

@@ -6,16 +6,20 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xeval.benchmarks import metrics_beside, scored_by
 from xeval.errors import BadValue, MissingData, UnknownName
 from xeval.plan import Plan, PlannedCell
 from xeval.runner import Outcome
 from xeval.statistics import Evidence
 from xeval.store import Store, write_json
 from xeval.values import Cell, Json
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCHEMA = "xeval.run/1"
 
@@ -65,8 +69,24 @@ def filled(planned: PlannedCell, outcomes: Mapping[str, Outcome], store: Store) 
     found = json.loads((store.path(stage.key) / "scores.json").read_text())
     score = found["scores"][cell.metric]
     return replace(
-        cell, score=score["score"], low=score["low"], high=score["high"], n=found["n"], state="done", key=stage.key
+        cell,
+        score=score["score"],
+        low=score["low"],
+        high=score["high"],
+        n=found["n"],
+        state="done",
+        key=stage.key,
+        scores={name: its["score"] for name, its in found["scores"].items()},
+        data=named(stage.params.get("data")),
     )
+
+
+def named(fingerprint: Json) -> str:
+    """The data set that a fingerprint is of; several are joined by ` + `."""
+    if isinstance(fingerprint, list):
+        return " + ".join(dict.fromkeys(map(named, fingerprint)))
+    known = fingerprint or {}
+    return f"files of {known['files']}" if "files" in known else str(known.get("repository", known.get("made", "")))
 
 
 def _why(outcome: Outcome | None) -> str:
@@ -76,19 +96,24 @@ def _why(outcome: Outcome | None) -> str:
 
 
 def evidence_in(store: Store, cells: Iterable[Cell]) -> dict[str, Evidence]:
-    """The sufficient statistics behind each scored cell, from the stored predictions."""
+    """The statistics behind each scored cell, by its key; by metric too, what a benchmark wants beside the headline."""
     import pyarrow.parquet as pq  # a third of a second, and a run that is stored already does not need it
 
     found: dict[str, Evidence] = {}
     for cell in cells:
         if cell.state == "done" and cell.key not in found:
             table = pq.read_table(store.path(cell.key) / "predictions.parquet")
-            names = [name for name in table.column_names if name.startswith(f"{cell.metric}.")]
-            matrix = np.column_stack([table.column(name).to_numpy() for name in names])
-            found[cell.key] = Evidence(
-                matrix, tuple(table.column("uid").to_pylist()), tuple(table.column("group").to_pylist())
-            )
+            beside = [metric for metric in metrics_beside(cell.target, cell.metric) if metric in cell.scores]
+            for one in (cell, *(scored_by(cell, metric) for metric in beside)):
+                found[one.key] = evidence_in_table(table, one.metric)
     return found
+
+
+def evidence_in_table(table: pa.Table, metric: str) -> Evidence:
+    """The statistics of one metric."""
+    names = [name for name in table.column_names if name.startswith(f"{metric}.")]
+    matrix = np.column_stack([table.column(name).to_numpy() for name in names])
+    return Evidence(matrix, tuple(table.column("uid").to_pylist()), tuple(table.column("group").to_pylist()))
 
 
 # ------------------------------------------------------------------------------------------------------- kept runs

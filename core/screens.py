@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +15,21 @@ from rich.console import Console
 
 from xeval.app import Prepared, prepare, workers_of
 from xeval.app import run as run_prepared
-from xeval.board import Board, By
+from xeval.benchmarkboard import benchmark_board
+from xeval.board import Board, View
 from xeval.errors import BadValue
 from xeval.jobs import jobs_of
 from xeval.leaderboard import board
 from xeval.listings import console, listing
 from xeval.overlays import overlays
-from xeval.plan import pipelines_alone
+from xeval.plan import pipelines
 from xeval.progress import Display, duration
-from xeval.registry import load_registry
+from xeval.registry import Registry, load_registry
 from xeval.render import as_csv, as_json, as_markdown, draw
 from xeval.results import RunRecord, load_run
 from xeval.runner import to_run
 from xeval.settings import read_settings
+from xeval.statistics import Evidence
 from xeval.store import Store
 
 FAILED = 3
@@ -76,7 +80,7 @@ def plan(options: Mapping[str, Any], json_only: bool = False) -> int:
     trainings = sum(stage.kind != "evaluate" for stage in prepared.plan.stages)
     console().print(
         f"{len(prepared.plan.cells)} cells from {trainings} trainings; a script that shares nothing between pipelines "
-        f"would need {pipelines_alone(prepared.plan)}.",
+        f"would need {sum(map(len, pipelines(prepared.plan)))}.",
         highlight=False,
     )
     for note in prepared.plan.notes:
@@ -110,12 +114,12 @@ def plan_tables(prepared: Prepared, left: set[str]) -> list[Any]:
     """The stages by kind, and the jobs in the order in which they may run."""
     stages = prepared.plan.stages
     kinds = [(kind, [s for s in stages if s.kind == kind]) for kind in ("pretrain", "train", "evaluate")]
-    users = [need.key for stage in stages for need in stage.inputs]
+    through = Counter(stage.key for pipeline in pipelines(prepared.plan) for stage in pipeline)
     rows = [
         [
             kind,
             str(len(found)),
-            str(sum(users.count(s.key) > 1 for s in found)) if kind != "evaluate" else "",
+            str(sum(through[s.key] > 1 for s in found)) if kind != "evaluate" else "",
             str(sum(state_of(s.key, left, prepared.store) == "stored" for s in found)),
             str(sum(s.key in left for s in found)),
         ]
@@ -128,20 +132,42 @@ def plan_tables(prepared: Prepared, left: set[str]) -> list[Any]:
     ]
 
 
-def leaderboard(name: str, by: By, face: str, output: Path | None, store: Path, files: Sequence[Path]) -> int:
+@dataclass(frozen=True)
+class Look:
+    """What of a run is looked at: a view, beside published scores or not, in a face, on the screen or in a file."""
+
+    by: View
+    published: bool
+    face: str
+    output: Path | None
+
+
+def leaderboard(name: str, look: Look, store: Path, files: Sequence[Path]) -> int:
     """Show a kept run."""
+    if look.published and look.by != "benchmark":
+        raise BadValue(
+            f"Published scores are of whole benchmarks, and the view by {look.by} shows none.",
+            hint="Write: xeval leaderboard --by benchmark --published",
+        )
     record, evidence = load_run(Store(store), name)
-    languages = load_registry(overlays(files)).languages
-    found = board(record.cells, evidence, languages, by)
-    if face == "table" and output is None:
+    found = board_of(record, evidence, load_registry(overlays(files)), look)
+    if look.face == "table" and look.output is None:
         draw(console(), found)
         return 0
-    text = FACES[face](found)
-    if output:
-        write_file(output, text)
+    text = FACES[look.face](found)
+    if look.output:
+        write_file(look.output, text)
     else:
         click.echo(text, nl=not text.endswith("\n"))
     return 0
+
+
+def board_of(record: RunRecord, evidence: Mapping[str, Evidence], registry: Registry, look: Look) -> Board:
+    """The board of a kept run in a view."""
+    if look.by == "benchmark":
+        scores = registry.scores if look.published else ()
+        return benchmark_board(record.cells, evidence, record.experiment.get("limit"), scores)
+    return board(record.cells, evidence, registry.languages, look.by)
 
 
 def as_table(found: Board) -> str:

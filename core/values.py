@@ -358,7 +358,9 @@ CellState = Literal["done", "failed", "not-offered", "not-run"]
 class Cell:
     """The score of one pipeline on one language under one perturbation at one level; a hole has no score.
 
-    Scores are shares, 0 to 1; `low` and `high` bound the 95% bootstrap interval over examples.
+    Scores are shares, 0 to 1; `low` and `high` bound the 95% bootstrap interval over examples. `scores` has every
+    metric of the evaluation, the headline among them; `data` is the data set whose rows were scored, `files of` it if
+    they were the user's own. Records of earlier versions lack both.
     """
 
     model: str
@@ -377,3 +379,5 @@ class Cell:
     state: CellState
     key: str = ""  # of the evaluate stage, "" for a hole that has none
     reason: str = ""  # why it is a hole
+    scores: Mapping[str, float] = field(default_factory=dict, hash=False)
+    data: str = ""

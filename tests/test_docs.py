@@ -13,11 +13,15 @@ import yaml
 
 from xeval.cli import main
 from xeval.registry import load_registry
+from xeval.results import RunRecord, save_run
 from xeval.settings import read_wishes
+from xeval.statistics import Evidence
+from xeval.store import Store
+from xeval.values import Cell
 
 ROOT = Path(__file__).parent.parent
 HUB = ROOT.parent / "shared" / "hub"
-PAGES = [ROOT / "README.md", ROOT / "docs" / "tutorial.md"]
+PAGES = [ROOT / "README.md", ROOT / "docs" / "tutorial.md", ROOT / "docs" / "leaderboards.md"]
 
 
 def blocks(path: Path, language: str) -> list[str]:
@@ -68,12 +72,39 @@ def test_pages_in_the_documents_can_be_shown(
     assert capfd.readouterr().out
 
 
+@pytest.mark.parametrize("command", [c for c in commands() if c.split()[1] == "leaderboard"])
+def test_leaderboards_in_the_documents_can_be_drawn(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Of a made-up run with a score on two languages of PAWS-X."""
+    keep_a_run(Store(tmp_path / ".xeval"))
+    monkeypatch.chdir(tmp_path)
+    arguments = shlex.split(command)[1:]
+
+    assert end(monkeypatch, arguments) == 0
+    shown = Path(arguments[-1]).read_text(encoding="utf-8") if "--output" in arguments else capfd.readouterr().out
+    assert ("RemBERT" in shown) == ("--published" in arguments)
+    assert "mine" in shown or "--by order" in command
+
+
+def keep_a_run(store: Store) -> None:
+    evidence = Evidence.of([(1.0, 1.0)] * 20, map(str, range(20)), [""] * 20)
+    cells = [
+        Cell("mine", "none", "pawsx", code, "en", None, 0.0, 0, "accuracy", 1.0, 1.0, 1.0, 20, "done", key=code)
+        for code in ("en", "de")
+    ]
+    record = RunRecord("0123456789abcdef", 1.0, {}, tuple(cells), {"limit": None}, (), (), "", {})
+    save_run(store, record, {cell.key: evidence for cell in cells})
+
+
 @pytest.mark.parametrize("text", yaml_blocks())
 def test_files_in_the_documents_can_be_read(text: str, tmp_path: Path) -> None:
     path = tmp_path / "file.yaml"
     path.write_text(text, encoding="utf-8")
 
-    if "languages:\n" in text:
+    if "scores:\n" in text:
+        assert load_registry([path]).scores[-1].system == "Our encoder, 2024"
+    elif "languages:\n" in text:
         assert "no" in load_registry([path]).languages
     else:
         assert read_wishes(path).targets == ("mini-pos", "mini-nli")
