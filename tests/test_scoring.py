@@ -265,7 +265,7 @@ def test_a_language_without_predictions_is_named(score: Score, tmp_path: Path) -
     score("xnli", "neutral\n", "neutral\n", "de")
     (tmp_path / "labels/xnli/test-sw.tsv").write_text("neutral\n")
 
-    with pytest.raises(MissingData, match=r"no predictions in sw, .* Add test-sw.tsv"):
+    with pytest.raises(MissingData, match=r"no predictions in sw, .* such as test-sw.tsv"):
         score_files("xnli", tmp_path / "said", tmp_path / "labels")
 
 
