@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -53,12 +53,14 @@ def _name(cell: Cell) -> list[Json]:
     return [cell.model, cell.recipe, cell.target, cell.language, noise, cell.level, cell.seed, cell.key]
 
 
-def pipelines_alone(plan: Plan) -> int:
-    """How many trainings the same cells would cost a script that shares nothing between pipelines."""
-    chains = {(p.cell.model, p.cell.recipe, p.cell.target, p.cell.seed): p.stage for p in plan.cells if p.stage}
-    return sum(_depth(stage) for stage in chains.values())
+def pipelines(plan: Plan) -> list[list[Stage]]:
+    """The trainings of each pipeline, last first, as a script that shares nothing would run them."""
+    ends = {(p.cell.model, p.cell.recipe, p.cell.target, p.cell.seed): p.stage for p in plan.cells if p.stage}
+    return [list(_behind(stage)) for stage in ends.values()]
 
 
-def _depth(stage: Stage) -> int:
-    trainings = stage.kind in ("pretrain", "train")
-    return trainings + sum(_depth(need) for need in stage.inputs)
+def _behind(stage: Stage) -> Iterator[Stage]:
+    for need in stage.inputs:
+        if need.is_work:
+            yield need
+            yield from _behind(need)
