@@ -78,6 +78,8 @@ def _choice(example: MultipleChoice, task: Task) -> str | None:
 
 
 def _pair(example: SentencePair, task: Task) -> str | None:
+    if getattr(task, "metric", "").startswith("mining_") and (example.text + example.translation).strip():
+        return None  # pairs are mined among sentences that mostly translate nothing
     if not example.text.strip() or not example.translation.strip():
         return f"its {'translation' if example.text.strip() else 'text'} is empty"
     return None

@@ -106,6 +106,34 @@ def parallel(paths: Sequence[Path], language: str) -> Iterator[Row]:
         yield {"source_sentence": text, "target_sentence": translation}
 
 
+def bucc(paths: Sequence[Path], language: str) -> Iterator[Row]:
+    """BUCC's three files: `id TAB sentence` of both sides, and the gold pairs of ids.
+
+    A row for each gold pair, then one for each sentence that translates nothing, with an empty other side.
+    """
+    texts, translations, gold = (dict(_pairs(path)) for path in paths)
+    for text, translation in gold.items():
+        if text not in texts or translation not in translations:
+            raise ValueError(f"{paths[2].name} has the pair {text} {translation}, of which a sentence is not there")
+        yield _bitext(text, texts[text], translation, translations[translation])
+    yield from (_bitext(uid, text, "", "") for uid, text in texts.items() if uid not in gold)
+    found = set(gold.values())
+    yield from (_bitext("", "", uid, text) for uid, text in translations.items() if uid not in found)
+
+
+def _bitext(source: str, text: str, target: str, translation: str) -> Row:
+    named = {"source_lang": source, "target_lang": target}  # where the copy on the hub has the ids
+    return {"source_sentence": text, "target_sentence": translation, **named}
+
+
+def _pairs(path: Path) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(text_of(path).rstrip("\n").split("\n")):
+        first, tab, second = line.rstrip("\r").partition("\t")
+        if not tab:
+            raise ValueError(f"line {number} of {path.name} has no tab")
+        yield first, second
+
+
 def _json(path: Path) -> Any:
     try:
         return json.loads(text_of(path))

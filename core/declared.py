@@ -53,7 +53,7 @@ def _with_folder(offer: Offer[Any], files: Mapping[str, Path]) -> Offer[Any]:
     if offer.name not in files or not _takes_files(offer.plugin):
         return offer
     folder = files[offer.name]
-    task = replace(offer.plugin, folder=str(folder))
+    task = replace(offer.plugin, folder=str(folder), tunes_on=offer.plugin.original.tunes_on)
     if task.original.labels:
         task = replace(task, labels=read_labels(folder / task.original.labels))
     return replace(offer, plugin=task)

@@ -15,13 +15,15 @@ class Original:
 
     Of the paths of a split the first that is there is taken; {language} in it stands for the language's code, or for
     what `names` calls it. See xeval.values.FileData for what else a path may say. `labels` is a file of the folder that
-    knows the labels, for a task that does not: a JSON object from label to number.
+    knows the labels, for a task that does not: a JSON object from label to number. `tunes_on` is the split on which
+    the threshold of mined pairs is tuned.
     """
 
     reader: str
     paths: Mapping[Split, tuple[str, ...]]
     names: Mapping[str, str] = field(default_factory=dict)
     labels: str = ""
+    tunes_on: Split | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class HubTask:
     folder: str = ""
     off_hub: tuple[str, ...] = ()
     elsewhere: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    tunes_on: Split | None = None
 
     def data(self, split: Split, language: str) -> HubData | JoinedData | FileData:
         """Where the rows of a split in a language are."""

@@ -18,7 +18,7 @@ from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.heads import HeadModule, means, stored_head
 from xeval.inputs import Inputs, fitted, hidden_states, inputs_of
-from xeval.mining import Side, mine_texts
+from xeval.mining import Mined, Side, above, best_threshold, mine_texts
 from xeval.models import open_model, read_head
 from xeval.optimising import precise
 from xeval.values import Compute, Example, FormatName, Prediction, Retrieval, SentencePair, Training
@@ -49,8 +49,11 @@ def predict(
     settings: Training,
     retrieval: Retrieval,
     compute: Compute,
+    tuning: Sequence[Sequence[Example]] = (),
 ) -> list[list[Prediction]]:
     """Predictions for each list of examples, in its order.
+
+    Where pairs are mined, `tuning` has a list for each list: the threshold is the one that is best there.
 
     The model is opened once, and texts that lists share are tokenised once. No batch mixes two lists: what else is
     asked for in the same sweep cannot change a bit of a list's outputs. Raises BadValue if the state has no head for
@@ -61,7 +64,8 @@ def predict(
     settings = fitted(settings, reader.encoder)
     with torch.inference_mode(), precise(compute, reader.encoder):
         if of.head == "vector":
-            return found(reader, of, batches, settings, retrieval)
+            thresholds = [threshold(reader, of, examples, settings, retrieval) for examples in tuning]
+            return found(reader, of, batches, settings, (retrieval, thresholds or [0.0] * len(batches)))
         return [answered(reader, of, examples, settings) for examples in batches]
 
 
@@ -97,12 +101,17 @@ def answered(reader: Reader, of: Format, examples: Sequence[Example], settings: 
 
 
 def found(
-    reader: Reader, of: Format, batches: Sequence[Sequence[Example]], settings: Training, retrieval: Retrieval
+    reader: Reader,
+    of: Format,
+    batches: Sequence[Sequence[Example]],
+    settings: Training,
+    how: tuple[Retrieval, Sequence[float]],
 ) -> list[list[Prediction]]:
     """What the translations of each list find in it; translations that lists share are embedded once."""
+    retrieval, thresholds = how
     kept: dict[tuple[bytes, ...], list[Output]] = {}
     predictions = []
-    for examples in batches:
+    for examples, least in zip(batches, thresholds, strict=True):
         features = of.encode(examples, reader.subwords, settings, ())
         outputs: list[Output] = [None] * len(features)
         outputs[0::2] = vectors_of(reader, features[0::2], retrieval.centre)
@@ -111,22 +120,44 @@ def found(
             kept[key] = vectors_of(reader, features[1::2], retrieval.centre)
         outputs[1::2] = kept[key]
         if retrieval.search == "mined":
-            predictions.append(mined_pairs(examples, outputs))
+            predictions.append(mined_pairs(examples, outputs, least))
         else:
             predictions.append(of.decode(examples, features, outputs, settings, ()))
     return predictions
 
 
-def mined_pairs(examples: Sequence[Example], outputs: Sequence[Output]) -> list[Prediction]:
-    """For each sentence, the uid of the translation that it is mined with, or None.
+def mined_pairs(examples: Sequence[Example], outputs: Sequence[Output], least: float) -> list[Prediction]:
+    """For each sentence, the uid of the translation that it is mined with at a score of `least` or more, or None."""
+    candidates, uids = candidates_of(examples, outputs)
+    partner = {pair.source: uids[pair.target] for pair in above(candidates, least)}
+    return [Prediction(example.uid, partner.get(number)) for number, example in enumerate(examples)]
 
-    Every sentence here has a translation, so pairs are kept at any score: there is no threshold to tune.
-    """
+
+def candidates_of(examples: Sequence[Example], outputs: Sequence[Output]) -> tuple[list[Mined], list[str]]:
+    """Pairs of rows mined among the sentences and the translations that there are, best first, and the rows' uids."""
     pairs = [example for example in examples if isinstance(example, SentencePair)]
-    texts = Side([pair.text for pair in pairs], np.stack(outputs[0::2]))
-    translations = Side([pair.translation for pair in pairs], np.stack(outputs[1::2]))
-    partner = {pair.source: pairs[pair.target].uid for pair in mine_texts(texts, translations)}
-    return [Prediction(pair.uid, partner.get(number)) for number, pair in enumerate(pairs)]
+    here = [row for row, pair in enumerate(pairs) if pair.text]
+    there = [row for row, pair in enumerate(pairs) if pair.translation]
+    texts = Side([pairs[row].text for row in here], np.stack([outputs[2 * row] for row in here]))
+    translations = Side([pairs[row].translation for row in there], np.stack([outputs[2 * row + 1] for row in there]))
+    found = mine_texts(texts, translations)
+    return [Mined(here[pair.source], there[pair.target], pair.score) for pair in found], [pair.uid for pair in pairs]
+
+
+def threshold(
+    reader: Reader, of: Format, examples: Sequence[Example], settings: Training, retrieval: Retrieval
+) -> float:
+    """The score from which mined pairs are best kept; 0, which keeps all, without examples to tune it on."""
+    if not examples:
+        return 0.0
+    features = of.encode(examples, reader.subwords, settings, ())
+    outputs: list[Output] = [None] * len(features)
+    outputs[0::2] = vectors_of(reader, features[0::2], retrieval.centre)
+    outputs[1::2] = vectors_of(reader, features[1::2], retrieval.centre)
+    gold = {
+        (row, row) for row, one in enumerate(examples) if isinstance(one, SentencePair) and one.text and one.translation
+    }
+    return best_threshold(candidates_of(examples, outputs)[0], gold)
 
 
 def vectors_of(reader: Reader, features: Sequence[Feature], centre: bool) -> list[Output]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 from xeval.catalogue import Catalogue
 from xeval.contracts import Task
@@ -28,11 +29,12 @@ def needed(stages: Iterable[Stage], catalogue: Catalogue) -> Iterator[tuple[Task
     for stage in stages:
         named, split, languages = read_by(stage)
         shelf = catalogue.targets if named["shelf"] == "target" else catalogue.intermediates
-        for language in languages:
-            name = (named["shelf"], named["name"], split, language)
+        tuned: list[Split] = [stage.params["tuned"]["split"]] if "tuned" in stage.params else []
+        for language, one in product(languages, (split, *tuned)):
+            name = (named["shelf"], named["name"], one, language)
             if name not in seen:
                 seen.add(name)
-                yield shelf[named["name"]], split, language, stage.params["limit"]
+                yield shelf[named["name"]], one, language, stage.params["limit"]
 
 
 def read_by(stage: Stage) -> tuple[Json, Split, list[str]]:

@@ -44,5 +44,5 @@ def mined(example: Example, said: Prediction) -> tuple[float, ...]:
 def relevant(example: Example) -> tuple[str, ...]:
     """The uids that an example is to find: those that it names, or that of its translation; none if it has none."""
     if isinstance(example, SentencePair):
-        return (example.uid,) if example.translation else ()
+        return (example.uid,) if example.text and example.translation else ()
     return tuple(getattr(example, "relevant", ()))

@@ -21,6 +21,7 @@ READERS: Mapping[str, Callable[[Sequence[Path], str], Iterator[Row]]] = {
     "wikiann": corpusfiles.wikiann,
     "squad": corpusfiles.squad,
     "parallel": corpusfiles.parallel,
+    "bucc": corpusfiles.bucc,
 }
 
 

@@ -84,11 +84,18 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
         Training(**first["settings"]),
         Retrieval(**(first["retrieval"] or {})),
         bench.compute,
+        [tuning_examples(task, stage, bench) for stage in stages] if "tuned" in first else (),
     )
     for stage, scored, predicted in zip(stages, lists, predictions, strict=True):
         with bench.store.writing(stage.key) as (folder, manifest):
             write_evaluation(folder, task, scored, predicted)
             manifest.update(describe(stage, started))
+
+
+def tuning_examples(task: Task, stage: Stage, bench: Workbench) -> list[Example]:
+    """What the threshold of a stage is tuned on: clean, whatever noise it scores under."""
+    params = stage.params
+    return bench.examples(task, params["tuned"]["split"], params["language"], params["limit"])
 
 
 def write_evaluation(folder: Path, task: Task, scored: Evaluated, predicted: Sequence[Prediction]) -> None:

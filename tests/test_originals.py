@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from xeval.cli import main
 from xeval.declared import load_catalogue
 from xeval.errors import BadData, MissingData
 from xeval.examples import examples_of
@@ -156,3 +158,62 @@ def test_a_file_of_another_shape_is_refused(text: str, reason: str, folder: Path
 def test_a_language_without_a_file_says_which_was_looked_for(folder: Path) -> None:
     with pytest.raises(MissingData, match=r"in 'el': .*xquad\.el\.json"):
         fingerprint(task("xquad", folder).data("validation", "el"), NOWHERE)
+
+
+def bucc(folder: Path, split: str, sentences: list[tuple[str, str]], alone: tuple[str, str]) -> None:
+    """Gold pairs, and a sentence on each side that translates nothing."""
+    german = [*(f"de-{n}\t{text}" for n, (text, _) in enumerate(sentences)), f"de-x\t{alone[0]}"]
+    english = [f"en-x\t{alone[1]}", *(f"en-{n}\t{text}" for n, (_, text) in enumerate(sentences))]
+    gold = [f"de-{n}\ten-{n}" for n in range(len(sentences))]
+    for side, lines in (("de", german), ("en", english), ("gold", gold)):
+        (folder / f"de-en.{split}.{side}").write_text("\n".join(lines) + "\n")
+
+
+def test_bucc_has_its_gold_pairs_and_the_sentences_that_translate_nothing(folder: Path) -> None:
+    bucc(folder, "training", [("Hallo", "Hello")], ("Ende", "Begin"))
+
+    assert read("bucc2018", folder, "test", "de") == [
+        SentencePair("de-0", "de", "Hallo", "Hello"),
+        SentencePair("de-x", "de", "Ende", ""),
+        SentencePair("en-x", "de", "", "Begin"),
+    ]
+
+
+def test_a_gold_pair_of_a_sentence_that_is_not_there_is_refused(folder: Path) -> None:
+    bucc(folder, "test", [("Hallo", "Hello")], ("Ende", "Begin"))
+    (folder / "de-en.test.gold").write_text("de-7\ten-0\n")
+
+    with pytest.raises(BadData, match="the pair de-7 en-0, of which a sentence is not there"):
+        read("bucc2018", folder, "test", "de")
+
+
+def test_bucc_is_mined_with_the_threshold_of_its_sample(
+    folder: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ["cat", "dog", "garden", "Berlin", "mat", "park"]
+    bucc(folder, "sample", [(word, word) for word in words], ("Siemens", "today"))
+    bucc(folder, "training", [(word, word) for word in words[::-1]], ("black", "lives"))
+    (folder.parent / "registry.yaml").write_text("files: {bucc2018: files}")
+    monkeypatch.chdir(folder.parent)
+    arguments = [
+        "run",
+        "--target",
+        "bucc2018",
+        "--language",
+        "de,fr",
+        "--model",
+        str(tiny_model),
+        "--offline",
+        "--json",
+    ]
+    monkeypatch.setattr(sys, "argv", ["xeval", *arguments, "--executor", "inline"])
+
+    with pytest.raises(SystemExit) as end:
+        main()
+
+    out, err = capfd.readouterr()
+    assert end.value.code == 0, err
+    german, french = json.loads(out)["cells"]
+    assert (end.value.code, german["state"], french["state"]) == (0, "done", "not-offered")
+    assert german["n"] == len(words) + 2
+    assert german["score"] > 0.9
