@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,6 +77,24 @@ def test_the_same_command_runs_nothing_again(reference: tuple[Path, dict[str, An
     assert again["stages"]["run"] == 0
     assert again["cells"] == document["cells"]
     assert {path: path.stat().st_mtime_ns for path in artifacts(folder)} == before
+
+
+def test_a_record_that_an_earlier_version_kept_is_completed_from_the_store(
+    reference: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    """It had the headline of each cell alone."""
+    shutil.copytree(reference[0] / ".xeval", tmp_path / ".xeval")
+    (kept,) = (tmp_path / ".xeval" / "runs").glob("*/run.json")
+    document = json.loads(kept.read_text())
+    for cell in document["cells"]:
+        del cell["scores"], cell["data"]
+    kept.write_text(json.dumps(document))
+
+    completed = finish(start(tmp_path))
+
+    assert completed["stages"]["run"] == 0
+    assert completed["cells"] == reference[1]["cells"]
+    assert json.loads(kept.read_text())["cells"] == reference[1]["cells"]
 
 
 def test_another_store_and_more_workers_give_the_same_bits(
