@@ -8,16 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from xeval.absence import Absence
 from xeval.catalogue import Catalogue
 from xeval.contracts import TargetTask, Task
-from xeval.errors import BadPlugin, MissingData, UnknownName
+from xeval.errors import MissingData, UnknownName
+from xeval.phasing import check_phases, part_of
 from xeval.plan import World
 from xeval.recipe import Recipe, RecipeStep
 from xeval.registry import ModelEntry, Registry
 from xeval.stage import Stage
-from xeval.values import Json, Language, PerturbationRef, Phase, Retrieval, Training
+from xeval.values import FileData, Json, Language, PerturbationRef, Phase, Retrieval, Training
 
-ABSENT = "Not at hand: "  # how the reason of a hole begins where data are not there
 NOISE_SEED = 0  # perturbed texts are the same for every model and seed: systems are compared on the same noise
 
 
@@ -33,7 +34,7 @@ class Chains:
     def __init__(self, registry: Registry, catalogue: Catalogue, world: World, limit: int | None) -> None:
         self.registry, self.catalogue, self.world, self.limit = registry, catalogue, world, limit
         self.notes: list[str] = []
-        self.absent: list[MissingData] = []
+        self.absent: list[Absence] = []
         self._made: dict[object, Any] = {}
 
     def model(self, name: str) -> ModelEntry:
@@ -64,13 +65,16 @@ class Chains:
         stage: Stage = self._once(("model", entry.name, seed), lambda: self.pretrained(entry, seed))
         return stage
 
-    def attempt(self, make: Callable[[], Stage]) -> tuple[Stage | None, str]:
-        """A stage and no reason; or, if data that it needs are not at hand, none and the reason why."""
+    def attempt(self, make: Callable[[], Stage], *about: str) -> tuple[Stage | None, str]:
+        """A stage and no reason; or, if data that it needs are not at hand, none and the reason why.
+
+        `about` says of which target after which recipe, and of which language if it is one.
+        """
         try:
             return make(), ""
         except MissingData as error:
-            self.absent.append(error)
-            return None, f"{ABSENT}{error}"
+            self.absent.append(Absence(error, *about))
+            return None, self.absent[-1].reason
 
     def pretrained(self, entry: ModelEntry, seed: int) -> Stage:
         """A model that exists, or the stage that makes it on the spot."""
@@ -169,7 +173,17 @@ class Chains:
         }
 
     def _data(self, task: Task, split: Any, code: str) -> Json:
-        return self._once(("data", task.name, split, code), lambda: self.world.fingerprint(task.data(split, code)))
+        return self._once(("data", task.name, split, code), lambda: self._fingerprint(task, split, code))
+
+    def _fingerprint(self, task: Task, split: Any, code: str) -> Json:
+        data = task.data(split, code)
+        try:
+            return self.world.fingerprint(data)
+        except MissingData as error:
+            if isinstance(data, FileData) or not getattr(task, "original", None):
+                raise
+            folder = f"Or name a folder with its original files in registry.yaml: files: {{{task.name}: FOLDER}}."
+            raise MissingData(error.message, hint=f"{error.hint} {folder}".strip()) from None
 
     def _corpus(self, corpus: Task) -> dict[str, Json]:
         """The languages of a corpus that are there: a local hub may hold some of them only."""
@@ -214,26 +228,3 @@ def model_stage(entry: ModelEntry, identity: Json) -> Stage:
 def named_model(name: str, registry: Registry) -> ModelEntry:
     """A model of the registry, or else a folder, which goes by the last part of its path."""
     return registry.models.get(name) or ModelEntry(name=Path(name).name, repository=name)
-
-
-def part_of(task: Task, shares: Mapping[str, float]) -> str:
-    """Which part of a task's data is meant, for a label; nothing, for all of it in its source language."""
-    total = sum(shares.values())
-    amount = f" {total:.0%}" if total < 0.9999 else ""
-    if not amount and list(shares) == [task.source_language]:
-        return ""
-    return f"[{'+'.join(shares) if len(shares) < 4 else f'{len(shares)} languages'}{amount}]"
-
-
-def check_phases(order: str, phases: Iterable[Phase], languages: Iterable[str]) -> None:
-    """Raise BadPlugin if an order's phases are not what they promise: known languages, shares that add up to 1."""
-    phases, known = tuple(phases), set(languages)
-    strangers = [code for phase in phases for code in phase.languages if code not in known]
-    total = sum(phase.share for phase in phases)
-    empty = any(not phase.languages or phase.share <= 0 for phase in phases)
-    if strangers or empty or abs(total - 1.0) > 1e-6:
-        raise BadPlugin(
-            f"The language order {order!r} gives phases that are not lawful: "
-            + (f"{strangers[0]!r} was not among the languages" if strangers else f"shares add up to {total:g}, not 1"),
-            hint="Every phase has languages and a share above 0; the shares of all add up to 1.",
-        )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
+from xeval.absence import remarks
 from xeval.catalogue import Catalogue
-from xeval.chains import ABSENT, Chains
+from xeval.chains import Chains
 from xeval.contracts import TargetTask
 from xeval.experiment import Experiment
 from xeval.plan import Plan, PlannedCell, World
@@ -21,8 +22,8 @@ def plan(experiment: Experiment, registry: Registry, catalogue: Catalogue, world
     chains = Chains(registry, catalogue, world, experiment.limit)
     planned = tuple(cells(experiment, chains))
     if chains.absent and not any(one.stage for one in planned):
-        raise chains.absent[0]
-    return Plan(planned, tuple(dict.fromkeys((*experiment.notes, *chains.notes, *absences(planned)))))
+        raise chains.absent[0].error
+    return Plan(planned, tuple(dict.fromkeys((*experiment.notes, *chains.notes, *remarks(chains.absent)))))
 
 
 def cells(experiment: Experiment, chains: Chains) -> Iterator[PlannedCell]:
@@ -42,7 +43,7 @@ def pipeline(
     model, recipe, name = names
     entry, target = chains.model(model), chains.catalogue.targets[name]
     chains.start(entry, seed)  # a model that is not there is a mistake, and data that are not there are a hole
-    state, reason = chains.attempt(lambda: chains.fine_tuned(entry, recipe, target, seed))
+    state, reason = chains.attempt(lambda: chains.fine_tuned(entry, recipe, target, seed), name, str(recipe))
     blank = replace(blank_cell(entry.name, recipe, target, seed), reason=reason)
     for code in experiment.languages or target.languages:
         for ref in (None, *experiment.perturbations):
@@ -79,7 +80,9 @@ def planned_cell(
     reason = hole(chains, target, blank.language, ref) or blank.reason
     if state is None or reason:
         return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
-    stage, reason = chains.attempt(lambda: chains.evaluate(entry, state, target, blank.language, ref))
+    stage, reason = chains.attempt(
+        lambda: chains.evaluate(entry, state, target, blank.language, ref), target.name, blank.recipe, blank.language
+    )
     if stage is None:
         return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
     return PlannedCell(replace(blank, key=stage.key), stage)
@@ -94,13 +97,3 @@ def hole(chains: Chains, target: TargetTask, code: str, ref: PerturbationRef | N
     if ref and not chains.catalogue.perturbations[ref.name].covers(chains.language(code)):
         return f"{ref.name} has no meaning, or no table, for {chains.language(code).name}"
     return ""
-
-
-def absences(planned: Iterable[PlannedCell]) -> Iterator[str]:
-    """A remark for each pipeline and reason: which languages are holes because their data are not at hand."""
-    absent: dict[tuple[str, str], dict[str, str]] = {}
-    for cell in (one.cell for one in planned if one.stage is None and one.cell.reason.startswith(ABSENT)):
-        absent.setdefault((cell.target, cell.recipe), {})[cell.language] = cell.reason
-    for (target, recipe), reasons in absent.items():
-        after = "" if recipe == str(Recipe()) else f" after {recipe}"
-        yield f"{target}{after} is not scored in {', '.join(reasons)}. {next(iter(reasons.values()))}"

@@ -15,7 +15,7 @@ FLOORS = """
     errors hashing values columns segmentation units contracts hookspecs hubtask api
     plugins tasks
     yamlscalars yamlfile schema registrymerge taskentries registry overlays recipe catalogue stage experiment
-    plan chains planning
+    plan absence phasing chains planning
     pieces tokens change severity checks batching answers chunks squad mlqa ranking metrics neighbours mining
     formats
     submissions pairing idpairing noanswers scoring storedscores

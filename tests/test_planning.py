@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from toys import Order, Toys, ToyTask
 
+from xeval.absence import Absence, remarks
 from xeval.errors import BadPlugin, BadValue, MissingData, UnknownName
 from xeval.experiment import Wishes, resolve
 from xeval.plan import Plan, World, pipelines
@@ -322,9 +323,24 @@ def test_an_intermediate_task_that_is_not_there_makes_holes_of_what_comes_after_
     )
 
     assert {p.cell.recipe: bool(p.stage) for p in found.cells} == {"none": True, "toy-first": False}
-    assert any(note.startswith("toy after toy-first is not scored") for note in found.notes)
+    assert any(note.startswith("Not scored: toy after toy-first. Not at hand:") for note in found.notes)
 
 
 def test_it_is_an_error_if_nothing_at_all_can_be_run() -> None:
     with pytest.raises(MissingData, match="There is no toy in qen"):
         planned(Wishes(models=("tiny",)), world=without(("toy", "train", "qen")))
+
+
+def test_remarks_on_what_is_not_there_do_not_repeat_themselves() -> None:
+    lost, gone = MissingData("No files.", hint="Get them."), MissingData("No rows.")
+    absences = [
+        *(Absence(lost, target, "ccg") for target in ("xnli", "xquad")),
+        *(Absence(gone, "xquad", recipe, code) for recipe in ("none", "mnli") for code in ("el", "ru")),
+        *(Absence(gone, "xcopa", recipe) for recipe in ("none", "mnli")),
+    ]
+
+    assert list(remarks(absences)) == [
+        "xquad is not scored in el, ru. Not at hand: No rows.",
+        "Not scored: all after ccg. Not at hand: No files. Get them.",
+        "Not scored: xcopa. Not at hand: No rows.",
+    ]
