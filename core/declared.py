@@ -20,6 +20,8 @@ from xeval.tablefiles import text_of
 from xeval.taskentries import SPLITS, TaskEntry, reader_of
 from xeval.values import Training
 
+FURTHER = {"tagging": ("xtreme_f1", "micro_f1"), "span_qa": ("squad2_f1",), "retrieval": ("mining_f1",)}
+
 
 def load_catalogue(asked: Iterable[str], registry: Registry) -> Catalogue:
     """The plugins at hand, and what the registry adds to them. Raises BadFile for a task that cannot be."""
@@ -78,7 +80,7 @@ def _check(entry: TaskEntry, other: Offer[Any] | None) -> None:
     if other is not None:
         reason = f"is taken: {other.entry.distribution} offers a task of this name; choose another"
         raise BadFile(file, [f"{entry.where}: tasks.{entry.name}: {reason}"])
-    known = metrics_of(entry.format)
+    known = (*metrics_of(entry.format), *FURTHER.get(entry.format, ()))
     if entry.metric and entry.metric not in known:
         close = nearest(entry.metric, known)
         near = f"; did you mean {close!r}?" if close else f"; known: {', '.join(known)}"
@@ -123,5 +125,6 @@ def _trains_on(entry: TaskEntry) -> tuple[str, ...]:
 
 
 def _original(entry: TaskEntry, splits: Mapping[Any, str]) -> Original:
-    paths = {split: (entry.files.replace("{split}", name),) for split, name in splits.items()}
+    pattern = str(Path(entry.files).expanduser())
+    paths = {split: (pattern.replace("{split}", name),) for split, name in splits.items()}
     return Original(reader_of(entry), paths, entry.names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from xeval.columns import Reader
 from xeval.values import Example, FileData, FormatName, HubData, JoinedData, Row, Split, Training
@@ -83,7 +84,9 @@ class HubTask:
         """The paths of a split in the folder; none if no folder is named."""
         name = original.names.get(language, language)
         paths = original.paths.get(split, ()) if self.folder else ()
-        return tuple(" + ".join(f"{self.folder}/{_named(part, name)}" for part in path.split(" + ")) for path in paths)
+        return tuple(
+            " + ".join(str(PurePath(self.folder, _named(part, name))) for part in path.split(" + ")) for path in paths
+        )
 
 
 def _named(pattern: str, language: str) -> str:

@@ -136,6 +136,19 @@ def test_files_may_have_other_names_for_splits_and_languages(overlay: Path) -> N
     assert [e.label for e in examples(overlay, said, "de")] == ["rain", "sun"]
 
 
+def test_a_path_may_be_whole(overlay: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("data")
+    (elsewhere / "en.test.csv").write_text("sentence,topic\nhot,sun\n")
+
+    assert [e.label for e in examples(overlay, TOPIC.replace('"{language}', f'"{elsewhere}/{{language}}'))] == ["sun"]
+
+
+def test_a_metric_that_goes_beyond_its_format_can_be_the_headline(overlay: Path) -> None:
+    said = "format: retrieval\nfiles: a.csv\nlanguages: [de]\ncolumns: {text: a, translation: b}\nmetric: mining_f1"
+
+    assert task(overlay, said).metric == "mining_f1"
+
+
 def test_a_data_set_of_the_hub_can_be_declared(overlay: Path) -> None:
     folder = overlay.parent / "hub" / "me" / "weather" / "in-en"
     folder.mkdir(parents=True)

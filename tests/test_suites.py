@@ -1,4 +1,4 @@
-"""A suite over the sample of the hub: every task whose data are there has a score, the others are holes with a reason."""
+"""A suite over the sample of the hub: a task whose data are there has a score, the others are holes with a reason."""
 
 from __future__ import annotations
 
