@@ -116,3 +116,42 @@ def test_of_a_repository_that_is_a_script_the_hubs_conversion_is_read(environmen
 def test_what_the_hub_does_not_have_is_missing_data(environment: dict[str, str]) -> None:
     assert "has no config 'fr'" in asked(environment, "org/cats", "fr", "online")
     assert "org/dogs cannot be had from the hub: " in asked(environment, "org/dogs", "en", "online")
+
+
+DECLARED = """
+tasks:
+  cats:
+    {format: classification, repository: org/cats, config: "{language}", languages: [en, de], trains_on: [],
+     columns: {text: text, label: text}, labels: [purr, schnurr]}
+"""
+
+
+def needed(environment: dict[str, str], folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    """The exit code of `xeval fetch`, and what it says of the task `cats`."""
+    (folder / "registry.yaml").write_text(DECLARED)
+    command = [sys.executable, "-m", "xeval", "fetch", "--target", "cats", "--model", "mini", "--json", *words]
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    rows = json.loads(done.stdout)["needs"]
+    return done.returncode, next(row for row in rows if row["for"] == "cats")
+
+
+def test_fetch_brings_what_a_run_needs_and_then_all_is_there_without_a_network(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("work")
+
+    dry = needed(environment, folder, "--dry-run")
+    fetched = needed(environment, folder)
+    offline = needed(environment, folder, "--offline", "--dry-run")
+
+    assert (dry[0], dry[1]["lacking"], dry[1]["state"]) == (0, 2, "to fetch")
+    assert (fetched[0], fetched[1]["here"], fetched[1]["state"]) == (0, 2, "here")
+    assert (offline[0], offline[1]["here"]) == (0, 2)
+
+
+def test_what_could_not_be_fetched_is_told_and_the_rest_is_brought(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    code, row = needed(environment, tmp_path_factory.mktemp("work"), "--target", "xnli", "--language", "en,de")
+
+    assert (code, row["state"]) == (2, "here")
