@@ -12,12 +12,13 @@ from xeval.absence import Absence
 from xeval.catalogue import Catalogue
 from xeval.contracts import TargetTask, Task
 from xeval.errors import MissingData, UnknownName
+from xeval.fingerprints import Fingerprints
 from xeval.phasing import check_phases, part_of
 from xeval.plan import World
 from xeval.recipe import Recipe, RecipeStep
 from xeval.registry import ModelEntry, Registry
 from xeval.stage import Stage
-from xeval.values import FileData, Json, Language, PerturbationRef, Phase, Retrieval, Training
+from xeval.values import Json, Language, PerturbationRef, Phase, Retrieval, Training
 
 NOISE_SEED = 0  # perturbed texts are the same for every model and seed: systems are compared on the same noise
 
@@ -33,7 +34,7 @@ class Chains:
 
     def __init__(self, registry: Registry, catalogue: Catalogue, world: World, limit: int | None) -> None:
         self.registry, self.catalogue, self.world, self.limit = registry, catalogue, world, limit
-        self.notes: list[str] = []
+        self.data = Fingerprints(world.fingerprint)
         self.absent: list[Absence] = []
         self._made: dict[object, Any] = {}
 
@@ -84,7 +85,7 @@ class Chains:
         params = {
             "pretraining": said(entry.pretraining),
             "corpus": self._task(corpus),
-            "data": self._corpus(corpus),
+            "data": self.data.corpus(corpus),
             "limit": self.limit,
             "seed": seed,
             "precision": self.world.precision,
@@ -125,7 +126,7 @@ class Chains:
         """
         params = {
             "task": self._task(task),
-            "data": {code: self._data(task, "train", code) for code in sorted({*shares, *budget})},
+            "data": {code: self.data.of(task, "train", code) for code in sorted({*shares, *budget})},
             "shares": {code: round(share, 9) for code, share in sorted(shares.items())},
             "training": said(self.training(entry, task)),
             "limit": self.limit,
@@ -140,7 +141,7 @@ class Chains:
         """Predicting and scoring one split in one language under one perturbation."""
         params = {
             "task": self._task(target),
-            "data": self._data(target, target.evaluates_on, code),
+            "data": self.data.of(target, target.evaluates_on, code),
             "split": target.evaluates_on,
             "metric": target.metric,
             "language": code,
@@ -151,7 +152,7 @@ class Chains:
             "precision": self.world.precision,
         }
         if tuned := getattr(target, "tunes_on", None):
-            params["tuned"] = {"split": tuned, "data": self._data(target, tuned, code)}
+            params["tuned"] = {"split": tuned, "data": self.data.of(target, tuned, code)}
         noise = f" under {ref}" if ref else ""
         return Stage("evaluate", params, (state,), label=f"{state.label}: {target.name} in {code}{noise}")
 
@@ -171,37 +172,6 @@ class Chains:
             "format": task.format,
             "labels": list(task.labels),
         }
-
-    def _data(self, task: Task, split: Any, code: str) -> Json:
-        return self._once(("data", task.name, split, code), lambda: self._fingerprint(task, split, code))
-
-    def _fingerprint(self, task: Task, split: Any, code: str) -> Json:
-        data = task.data(split, code)
-        try:
-            return self.world.fingerprint(data)
-        except MissingData as error:
-            if isinstance(data, FileData) or not getattr(task, "original", None):
-                raise
-            folder = f"Or name a folder with its original files in registry.yaml: files: {{{task.name}: FOLDER}}."
-            raise MissingData(error.message, hint=f"{error.hint} {folder}".strip()) from None
-
-    def _corpus(self, corpus: Task) -> dict[str, Json]:
-        """The languages of a corpus that are there: a local hub may hold some of them only."""
-        found: dict[str, Json] = {}
-        for code in corpus.languages:
-            try:
-                found[code] = self._data(corpus, "train", code)
-            except MissingData:
-                continue
-        if not found:
-            raise MissingData(
-                f"The corpus {corpus.name!r}, which a model is to be pretrained on, is there in no language.",
-                hint="Name a folder that holds it with --hub DIR, or another model with --model.",
-            )
-        missing = [code for code in corpus.languages if code not in found]
-        if missing:
-            self.notes.append(f"The corpus {corpus.name!r} is there in {', '.join(found)} only.")
-        return found
 
     def _perturbation(self, ref: PerturbationRef | None) -> Json:
         if ref is None:

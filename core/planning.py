@@ -23,7 +23,7 @@ def plan(experiment: Experiment, registry: Registry, catalogue: Catalogue, world
     planned = tuple(cells(experiment, chains))
     if chains.absent and not any(one.stage for one in planned):
         raise chains.absent[0].error
-    return Plan(planned, tuple(dict.fromkeys((*experiment.notes, *chains.notes, *remarks(chains.absent)))))
+    return Plan(planned, tuple(dict.fromkeys((*experiment.notes, *chains.data.notes, *remarks(chains.absent)))))
 
 
 def cells(experiment: Experiment, chains: Chains) -> Iterator[PlannedCell]:

@@ -8,7 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from xeval.errors import BadValue, nearest
+from xeval.errors import BadValue
+from xeval.registrychecks import check_numbers, check_suite
 from xeval.registrymerge import SECTIONS, Entries, merged
 from xeval.schema import read_as, read_record
 from xeval.taskentries import TaskEntry, check_task
@@ -149,10 +150,10 @@ def _registry(entries: Entries, rows: Sequence[_Row], allowed: Sequence[str], pr
         files={name: folder for name, node in entries["files"].items() if (folder := _folder(node, problems))},
     )
     for language in entries["languages"].values():
-        _check_numbers(language, {"resource": (0, 5)}, problems)
-        _check_numbers(language.get("distances"), {}, problems)
+        check_numbers(language, {"resource": (0, 5)}, problems)
+        check_numbers(language.get("distances"), {}, problems)
     for suite in entries["suites"].values():
-        _check_suite(suite, registry, problems)
+        check_suite(suite, list(registry.models), list(registry.languages), problems)
     for name, task in registry.tasks.items():
         if task is not None:
             check_task(entries["tasks"][name], task, list(registry.languages), problems)
@@ -200,32 +201,3 @@ def _scores(row: _Row) -> list[ReferenceScore]:
         for task, metrics in row.scores.items()
         for metric, percent in metrics.items()
     ]
-
-
-# ------------------------------------------------------------------------------------------------------------ checks
-
-
-def _check_numbers(node: Node | None, bounds: Mapping[str, tuple[float, float]], problems: Problems) -> None:
-    """Numbers under a node lie within their bounds, 0 and 1 unless said otherwise."""
-    for name, child in (node.value if node else {}).items():
-        low, high = bounds.get(name, (0, 1))
-        if isinstance(child.value, int | float) and (name in bounds or not bounds) and not low <= child.value <= high:
-            complain(problems, child, f"is {child.value:g}, outside {low:g} to {high:g}")
-
-
-def _check_suite(node: Node, registry: Registry, problems: Problems) -> None:
-    known = {"models": registry.models, "controls": registry.models}
-    known |= {"languages": registry.languages, "intermediate_languages": registry.languages}  # type: ignore[dict-item]
-    for key, names in known.items():
-        for child in _items(node.get(key)):
-            if isinstance(child.value, str) and child.value not in names:
-                close = nearest(child.value, list(names))
-                hint = f"; did you mean {close!r}?" if close else ""
-                complain(problems, child, f"no {key.split('_')[-1].rstrip('s')} is called {child.value!r}{hint}")
-    for child in _items(node.get("levels")):
-        if isinstance(child.value, int | float) and not 0 <= child.value <= 1:
-            complain(problems, child, f"is {child.value:g}; a level is a share between 0 and 1")
-
-
-def _items(node: Node | None) -> Sequence[Node]:
-    return node.value if node and isinstance(node.value, list) else ()

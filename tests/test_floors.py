@@ -14,12 +14,13 @@ PACKAGES = {"core": "xeval", "plugins": "xeval.plugins", "tasks": "xeval.tasks"}
 FLOORS = """
     errors hashing values columns segmentation units contracts hookspecs hubtask api
     plugins tasks
-    yamlscalars yamlfile schema registrymerge taskentries registry overlays recipe catalogue stage experiment
-    plan absence phasing chains planning
+    yamlscalars yamlfile schema registrymerge registrychecks taskentries registry overlays recipe catalogue stage
+    experiment plan absence fingerprints phasing chains planning
     pieces tokens change severity checks batching answers chunks squad mlqa ranking metrics neighbours mining
     formats
     submissions pairing idpairing noanswers scoring storedscores
-    benchmarks statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard benchmarkparts benchmarkboard
+    benchmarks statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard
+    benchmarkparts benchmarkboard
     discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots converted finding rows examples
     columnmaps declared athand fetching
     modelfolders models bertlike inputs heads optimising ledger training predicting vocabulary maskedlm
