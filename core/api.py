@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from xeval.columns import answers_of, choice_number, has_label, label_name, labelled_pairs, questions, tagged_tokens
 from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask, Task
+from xeval.data import PART, Data, FileData, HubData, JoinedData, MadeData
 from xeval.errors import BadData, BadValue, XevalError
 from xeval.hashing import seed_of
 from xeval.hookspecs import hookimpl
 from xeval.hubtask import HubTask, Original
+from xeval.tuning import Training
 from xeval.units import Unit, change_characters, change_words, graphemes, words
 from xeval.values import (
-    PART,
     Answer,
-    Data,
     Document,
     Example,
-    FileData,
     FormatName,
-    HubData,
-    JoinedData,
     LabelledText,
     Language,
-    MadeData,
     MultipleChoice,
     Phase,
     Piece,
@@ -30,7 +26,6 @@ from xeval.values import (
     SentencePair,
     Split,
     TaggedTokens,
-    Training,
 )
 
 __all__ = [

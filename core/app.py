@@ -28,7 +28,8 @@ from xeval.rows import Place, fingerprint
 from xeval.runner import Outcome, run_stages, to_run
 from xeval.statistics import Evidence
 from xeval.store import Store
-from xeval.values import Compute, Json
+from xeval.tuning import Compute
+from xeval.values import Json
 
 Device = Literal["auto", "cpu", "cuda"]
 MOST_WORKERS = 8  # each holds torch and a model: more memory than most machines' further cores are worth

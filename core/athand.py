@@ -8,11 +8,12 @@ from typing import TypeGuard
 
 from xeval.catalogue import Catalogue
 from xeval.contracts import TargetTask, Task
+from xeval.data import Data, FileData, HubData, MadeData
 from xeval.errors import MissingData
 from xeval.finding import Place, find_files
 from xeval.parquet import count_rows
 from xeval.rows import open_rows, require
-from xeval.values import Data, FileData, HubData, MadeData, Split
+from xeval.values import Split
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from xeval.benchmarkparts import Had, parts_had
 from xeval.benchmarks import BENCHMARKS, GROUPS, OVERALL, Benchmark, benchmarks_of, figures
 from xeval.board import Block, Board, Column, Entry, Hole, Line, Quoted, System
 from xeval.captions import RANKS, lacks_of, listed, seeds_remark
+from xeval.cell import Cell
 from xeval.contrasts import model_gains, recipe_gains
 from xeval.grids import axes_of
 from xeval.leaderboard import SCORES, block
@@ -19,7 +20,6 @@ from xeval.recipe import EMPTY
 from xeval.registry import ReferenceScore
 from xeval.statistics import Evidence
 from xeval.summaries import Summary
-from xeval.values import Cell
 
 BY_TASK = "by task"
 MEANS = "mean of tasks"

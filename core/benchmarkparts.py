@@ -10,10 +10,10 @@ import numpy as np
 
 from xeval.benchmarks import Benchmark, Part, scored_by
 from xeval.captions import listed
+from xeval.cell import Cell
 from xeval.grids import CLEAN, Axes, Grid, axes_of, grid_of, worst
 from xeval.measures import Measure, hole_in, mean
 from xeval.statistics import SAMPLES, Evidence, Score
-from xeval.values import Cell
 
 ENGLISH = "en"
 

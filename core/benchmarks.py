@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from statistics import fmean
 
-from xeval.values import Cell
+from xeval.cell import Cell
 
 OVERALL = "overall"
 GROUPS = ("classification", "structured", "QA", "retrieval")
@@ -19,7 +19,7 @@ OTHER_WORDS = "the copy on the hub splits words that XTREME does not, and adds t
 class Part:
     """A task of a benchmark: its score is the mean of `metrics`, each a mean over `languages`.
 
-    `unlike` are data sets whose rows are not the benchmark's, with how they differ: see `xeval.values.Cell.data`.
+    `unlike` are data sets whose rows are not the benchmark's, with how they differ: see `xeval.cell.Cell.data`.
     """
 
     task: str

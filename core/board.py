@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from xeval.cell import CellState
 from xeval.recipe import EMPTY
 from xeval.statistics import Estimate
-from xeval.values import CellState
 
 By = Literal["task", "language", "family", "script", "resource", "level", "order"]
 View = By | Literal["benchmark"]  # see xeval.benchmarkboard

@@ -18,7 +18,8 @@ from xeval.plan import World
 from xeval.recipe import Recipe, RecipeStep
 from xeval.registry import ModelEntry, Registry
 from xeval.stage import Stage
-from xeval.values import Json, Language, PerturbationRef, Phase, Retrieval, Training
+from xeval.tuning import Retrieval, Training
+from xeval.values import Json, Language, PerturbationRef, Phase
 
 NOISE_SEED = 0  # perturbed texts are the same for every model and seed: systems are compared on the same noise
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import Protocol, runtime_checkable
 
-from xeval.values import Data, Example, FormatName, Language, Phase, Piece, Row, Split, Training
+from xeval.data import Data
+from xeval.tuning import Training
+from xeval.values import Example, FormatName, Language, Phase, Piece, Row, Split
 
 
 @runtime_checkable

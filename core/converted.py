@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from xeval.data import HubData
 from xeval.errors import MissingData
 from xeval.hashing import digest, file_digest
-from xeval.values import HubData
 
 READABLE = (".csv", ".tsv", ".json", ".jsonl", ".txt", ".arrow", ".gz", ".zip", ".zst")
 

@@ -18,7 +18,7 @@ from xeval.metrics import metrics_of
 from xeval.registry import Registry
 from xeval.tablefiles import text_of
 from xeval.taskentries import SPLITS, TaskEntry, reader_of
-from xeval.values import Training
+from xeval.tuning import Training
 
 FURTHER = {"tagging": ("xtreme_f1", "micro_f1"), "span_qa": ("squad2_f1",), "retrieval": ("mining_f1",)}
 

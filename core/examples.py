@@ -7,9 +7,10 @@ from itertools import islice
 
 from xeval.checks import check_example
 from xeval.contracts import Task
+from xeval.data import MadeData
 from xeval.errors import BadData, MissingData
 from xeval.rows import Place, Rows, open_rows, spoken
-from xeval.values import Example, MadeData, Split
+from xeval.values import Example, Split
 
 
 def examples_of(task: Task, split: Split, language: str, place: Place, limit: int | None = None) -> list[Example]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from xeval.athand import Part, look, trained
 from xeval.catalogue import Catalogue
 from xeval.contracts import TargetTask
+from xeval.data import FileData, HubData, JoinedData, MadeData
 from xeval.errors import MissingData
 from xeval.experiment import Experiment
 from xeval.finding import Place
 from xeval.registry import ModelEntry, Registry
 from xeval.rows import require
-from xeval.values import FileData, HubData, JoinedData, MadeData
 
 
 @dataclass(frozen=True)

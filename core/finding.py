@@ -8,12 +8,12 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from xeval.converted import converted
+from xeval.data import Data, FileData, HubData, JoinedData, MadeData
 from xeval.errors import MissingData
 from xeval.hubfolder import DEFAULT, Layout, layout, repository_folder
 from xeval.registry import SourceEntry
 from xeval.rowfiles import spoken_files
 from xeval.snapshots import network_forbidden, snapshots
-from xeval.values import Data, FileData, HubData, JoinedData, MadeData
 
 SHOWN = 6  # names in a message, those most like the one that is not there
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xeval.contracts import Task
+from xeval.data import Data, FileData
 from xeval.errors import MissingData
-from xeval.values import Data, FileData, Json, Split
+from xeval.values import Json, Split
 
 
 class Fingerprints:

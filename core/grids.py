@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from xeval.board import SEVERITY, Hole, System
+from xeval.cell import Cell
 from xeval.hashing import seed_of
 from xeval.statistics import SAMPLES, Evidence, FloatArray, Score, frame, resampled, seed_shares
-from xeval.values import Cell
 
 Place = tuple[int, int, int]  # system, language, condition
 NOT_RUN = Hole("not-run", "it was not part of the run")

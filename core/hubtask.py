@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from xeval.columns import Reader
-from xeval.values import Example, FileData, FormatName, HubData, JoinedData, Row, Split, Training
+from xeval.data import FileData, HubData, JoinedData
+from xeval.tuning import Training
+from xeval.values import Example, FormatName, Row, Split
 
 
 @dataclass(frozen=True)

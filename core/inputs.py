@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from xeval.bertlike import is_bertlike, states_of
 from xeval.formats.features import Batch
-from xeval.values import Training
+from xeval.tuning import Training
 
 
 @dataclass(frozen=True, eq=False)

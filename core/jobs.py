@@ -10,7 +10,7 @@ from typing import Protocol
 
 from xeval.errors import XevalError
 from xeval.stage import Stage
-from xeval.values import Compute, Progress
+from xeval.tuning import Compute, Progress
 
 
 @dataclass(frozen=True)

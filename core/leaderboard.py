@@ -9,6 +9,7 @@ import numpy as np
 
 from xeval.board import Block, Board, By, Column, Hole, Line, System
 from xeval.captions import RANKS, seeds_remark
+from xeval.cell import Cell
 from xeval.comparing import ranks
 from xeval.contrasts import families, model_gains, order_gains, recipe_gains, without_languages
 from xeval.grids import grids_of
@@ -16,7 +17,7 @@ from xeval.metrics import METRICS
 from xeval.recipe import EMPTY
 from xeval.statistics import Estimate, Evidence, Score, estimates
 from xeval.summaries import Summary, of_target, overall
-from xeval.values import Cell, Language
+from xeval.values import Language
 
 SCORES: Mapping[str, Score] = {name: found.score for name, found in METRICS.items()}
 

@@ -12,7 +12,7 @@ import torch
 
 from xeval.errors import BadValue
 from xeval.formats.features import Batch
-from xeval.values import Progress, Report, Watch
+from xeval.tuning import Progress, Report, Watch
 
 Losses = npt.NDArray[np.float64]
 BETWEEN_LOOKS = 0.25  # seconds between two reports of progress

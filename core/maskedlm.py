@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from xeval.batching import IntArray, epoch_batches
 from xeval.hashing import seed_of
 from xeval.optimising import precise, warmed
-from xeval.values import Compute, Pretraining, Progress, Report, Watch
+from xeval.tuning import Compute, Pretraining, Progress, Report, Watch
 from xeval.vocabulary import MASK, PAD, sampling_weights
 
 EVENNESS = 0.5  # a language of n documents is drawn in proportion to n to this power

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from xeval.hashing import seed_of
-from xeval.values import Compute, Training
+from xeval.tuning import Compute, Training
 
 SMALL = 5_000_000  # parameters outside the embeddings; XLM-R base has 85 million
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from xeval.board import Block, Column, Entry, Hole, Line
+from xeval.cell import CellState
 from xeval.fitting import Field
 from xeval.statistics import Estimate
-from xeval.values import CellState
 
 SIGNS: Mapping[CellState, str] = {"failed": "✗", "not-run": "·", "not-offered": "–"}
 HOLE_STYLES: Mapping[CellState, str] = {"failed": "bold red", "not-run": "dim", "not-offered": "dim"}

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from xeval.cell import Cell
+from xeval.data import Data
 from xeval.hashing import digest
 from xeval.registry import ModelEntry
 from xeval.stage import Stage, in_order
-from xeval.values import Cell, Data, Json
+from xeval.values import Json
 
 
 @dataclass(frozen=True)

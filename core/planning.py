@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from xeval.absence import remarks
 from xeval.catalogue import Catalogue
+from xeval.cell import Cell
 from xeval.chains import Chains
 from xeval.contracts import TargetTask
 from xeval.experiment import Experiment
@@ -14,7 +15,7 @@ from xeval.plan import Plan, PlannedCell, World
 from xeval.recipe import Recipe
 from xeval.registry import ModelEntry, Registry
 from xeval.stage import Stage
-from xeval.values import Cell, PerturbationRef
+from xeval.values import PerturbationRef
 
 
 def plan(experiment: Experiment, registry: Registry, catalogue: Catalogue, world: World) -> Plan:

@@ -21,7 +21,8 @@ from xeval.inputs import Inputs, fitted, hidden_states, inputs_of
 from xeval.mining import Mined, Side, above, best_threshold, mine_texts
 from xeval.models import open_model, read_head
 from xeval.optimising import precise
-from xeval.values import Compute, Example, FormatName, Prediction, Retrieval, SentencePair, Training
+from xeval.tuning import Compute, Retrieval, Training
+from xeval.values import Example, FormatName, Prediction, SentencePair
 
 CPU_TOKENS = 4096  # measured: 16,384 are 5 to 10% slower with an encoder of 2 layers of 64
 Output = Any  # a numpy array; the format knows its shape

@@ -7,10 +7,11 @@ from itertools import product
 
 from xeval.catalogue import Catalogue
 from xeval.contracts import Task
+from xeval.data import MadeData
 from xeval.examples import examples_of
 from xeval.rows import Place
 from xeval.stage import Stage
-from xeval.values import Json, MadeData, Split
+from xeval.values import Json, Split
 
 
 def check_data(stages: Iterable[Stage], catalogue: Catalogue, place: Place) -> None:

@@ -18,7 +18,8 @@ from xeval.errors import BadValue
 from xeval.hashing import seed_of
 from xeval.maskedlm import EVENNESS, Corpus, train_masked
 from xeval.models import save_state
-from xeval.values import Compute, Document, Pretraining, Report, Watch
+from xeval.tuning import Compute, Pretraining, Report, Watch
+from xeval.values import Document
 from xeval.vocabulary import END, MASK, PAD, START, learn_tokenizer, sampling_weights
 from xeval.warmstart import embeddings
 

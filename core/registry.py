@@ -13,7 +13,8 @@ from xeval.registrychecks import check_numbers, check_suite
 from xeval.registrymerge import SECTIONS, Entries, merged
 from xeval.schema import read_as, read_record
 from xeval.taskentries import TaskEntry, check_task
-from xeval.values import Json, Language, Pretraining, Retrieval, Training
+from xeval.tuning import Pretraining, Retrieval, Training
+from xeval.values import Json, Language
 from xeval.yamlfile import Node, Problems, complain, read_yaml, refuse
 
 SHIPPED = Path(__file__).with_name("registry.yaml")

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xeval.benchmarks import metrics_beside, scored_by
+from xeval.cell import Cell
 from xeval.errors import BadValue, MissingData, UnknownName
 from xeval.plan import Plan, PlannedCell
 from xeval.runner import Outcome
 from xeval.statistics import Evidence
 from xeval.store import Store, write_json
-from xeval.values import Cell, Json
+from xeval.values import Json
 
 if TYPE_CHECKING:
     import pyarrow as pa

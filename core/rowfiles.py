@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from xeval import corpusfiles, tablefiles
+from xeval.data import FileData
 from xeval.errors import BadData, MissingData, nearest
-from xeval.values import FileData, Row
+from xeval.values import Row
 
 READERS: Mapping[str, Callable[[Sequence[Path], str], Iterator[Row]]] = {
     "csv": tablefiles.comma_separated,

@@ -8,13 +8,14 @@ from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
+from xeval.data import PART, Data, FileData, HubData, JoinedData, MadeData
 from xeval.errors import BadData, MissingData, nearest
 from xeval.finding import Place, find_files, local_files, missing, parts_at_hand, pinned, spoken
 from xeval.hashing import digest, file_digest
 from xeval.parquet import columns_of, read_rows
 from xeval.rowfiles import find_paths, read_files
 from xeval.snapshots import network_forbidden, newest
-from xeval.values import PART, Data, FileData, HubData, JoinedData, Json, MadeData, Row
+from xeval.values import Json, Row
 
 __all__ = ["Place", "Rows", "check_columns", "fingerprint", "open_rows", "require", "spoken"]
 

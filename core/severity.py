@@ -7,15 +7,7 @@ from collections.abc import Sequence
 from sacrebleu.metrics.chrf import CHRF
 
 from xeval.change import Changed
-from xeval.values import (
-    Example,
-    Json,
-    LabelledText,
-    MultipleChoice,
-    Question,
-    SentencePair,
-    TaggedTokens,
-)
+from xeval.values import Example, Json, LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
 
 
 def severity(clean: Sequence[Example], changes: Sequence[Changed]) -> dict[str, Json]:

@@ -23,7 +23,8 @@ from xeval.stage import Stage
 from xeval.statistics import Evidence, interval
 from xeval.store import write_json
 from xeval.training import TrainingSet, train
-from xeval.values import Document, Example, Json, Prediction, Pretraining, Report, Retrieval, Training, Watch
+from xeval.tuning import Pretraining, Report, Retrieval, Training, Watch
+from xeval.values import Document, Example, Json, Prediction
 from xeval.workbench import Evaluated, Workbench
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from xeval.errors import nearest
-from xeval.values import FormatName, Json, Split, Training
+from xeval.tuning import Training
+from xeval.values import FormatName, Json, Split
 from xeval.yamlfile import Node, Problems, complain
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")

@@ -10,12 +10,13 @@ from xeval.athand import evaluated, is_target, rows_in, state, trained
 from xeval.catalogue import Catalogue, Offer
 from xeval.chains import said
 from xeval.contracts import Task
+from xeval.data import Data, FileData, HubData, JoinedData, MadeData
 from xeval.declared import load_catalogue
 from xeval.finding import Place, spoken
 from xeval.listings import console, listing
 from xeval.overlays import overlays
 from xeval.registry import Registry, load_registry
-from xeval.values import Data, FileData, HubData, JoinedData, MadeData, Split
+from xeval.values import Split
 
 FILES = " (files)"
 

@@ -23,7 +23,8 @@ from xeval.inputs import fitted, hidden_states, inputs_of
 from xeval.ledger import Ledger, Losses, losses_of, note, reported
 from xeval.models import Head, open_model, read_head, read_language_model_head, save_state
 from xeval.optimising import chance_of, embedding_layer, freeze, optimizer_of, precise, warmed
-from xeval.values import Compute, Example, FormatName, Report, Training, Watch
+from xeval.tuning import Compute, Report, Training, Watch
+from xeval.values import Example, FormatName
 
 LEARNED = 0.98  # of the loss of guessing; a training that ends above it learned next to nothing
 

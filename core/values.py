@@ -1,8 +1,8 @@
-"""The things xeval speaks of: languages, examples, changed text, settings. Frozen; nothing looks anything up."""
+"""The things xeval speaks of: languages, examples, changed text, predictions. Frozen; nothing looks anything up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -186,99 +186,7 @@ class Phase:
     share: float
 
 
-# -------------------------------------------------------------------------------------------------------------- data
-
-
-@dataclass(frozen=True)
-class HubData:
-    """Rows of one split of a data set on the hub, or in a local folder in the hub's layout.
-
-    `columns` are those that the task reads; a data set without them is refused before anything is run. Of a split that
-    holds many languages, `only` says which rows are meant: a column, and what stands in it, alone or before a hyphen.
-    """
-
-    repository: str
-    split: str
-    config: str = ""
-    columns: tuple[str, ...] = ()
-    only: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class FileData:
-    """Rows of files of the user's own.
-
-    `name` is the data set's, for messages and terms. `patterns` are tried in turn: each is a path in which * and **
-    stand for anything, or several joined by ` + ` that are read side by side. `reader` is how: see xeval.rowfiles.
-    """
-
-    name: str
-    split: str
-    language: str
-    patterns: tuple[str, ...]
-    reader: str
-    columns: tuple[str, ...] = ()
-    only: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class MadeData:
-    """Examples that a task makes itself, from nothing but `params`; raise `version` when their meaning changes."""
-
-    name: str
-    version: str
-    params: tuple[tuple[str, Json], ...]
-    make: Callable[[], Iterable[Any]] = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class JoinedData:
-    """Rows of several splits, one after the other; a row's number of its part is under `PART`.
-
-    Of `optional` parts, those that are not at hand are left out, as long as one is there. Those `beside` come after
-    them, are numbered on, and are left out too if not at hand; they alone are not enough.
-    """
-
-    parts: tuple[HubData, ...]
-    optional: bool = False
-    beside: tuple[HubData, ...] = ()
-
-
-PART = "@part"
-Data = HubData | FileData | MadeData | JoinedData
-
-
-@dataclass(frozen=True)
-class Training:
-    """How a task is trained on: everything here changes results, so all of it is in the key of the stage."""
-
-    learning_rate: float = 2e-5
-    batch_size: int = 32  # examples in an optimiser step
-    epochs: float = 3.0
-    max_examples: int | None = None  # of the training split, drawn by seed; None is all
-    max_length: int = 128  # sub-words of one input
-    warmup: float = 0.1  # share of steps
-    weight_decay: float = 0.01  # not on biases and layer norms
-    clip: float = 1.0  # gradient norm
-    freeze_embeddings: bool = False
-    pooling: Literal["cls", "mean", "match"] = "cls"  # what a sentence-level head reads; see heads
-    stride: int = 128  # span_qa: overlap of the windows of a long context, in sub-words
-    max_query: int = 64  # span_qa: sub-words of the question
-    max_answer: int = 30  # span_qa: sub-words of an answer
-    mask: float = 0.15  # masked_lm: share of sub-words predicted
-
-
-@dataclass(frozen=True)
-class Retrieval:
-    """How sentence vectors are made: from which hidden state (0: embeddings), pooled how, centred by language or not.
-
-    Then each translation finds the nearest sentence, or pairs are mined in both directions; a task's metric decides.
-    """
-
-    layer: int = -1
-    pooling: Literal["mean", "cls"] = "mean"
-    centre: bool = False
-    search: Literal["nearest", "mined"] = "nearest"
+# ---------------------------------------------------------------------------------------------------------- prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,97 +195,3 @@ class Prediction:
 
     uid: str
     value: Json
-
-
-@dataclass(frozen=True)
-class Pretraining:
-    """An encoder of the XLM-R architecture made on the spot: from which corpus, by which strategy, how large.
-
-    `strategy` is any of `warm-start` (count-based sub-word embeddings), `mlm` (masked LM on monolingual documents) and
-    `tlm` (masked LM on the bilingual ones, as translation LM in XLM, Conneau and Lample 2019); none is a random start.
-    """
-
-    corpus: str  # an intermediate task of the format masked_lm
-    strategy: tuple[Literal["warm-start", "mlm", "tlm"], ...] = ("warm-start", "mlm", "tlm")
-    hidden: int = 64
-    layers: int = 2
-    heads: int = 4
-    feed_forward: int = 128
-    max_length: int = 80
-    vocabulary: int = 1600
-    initializer_range: float = 0.08
-    steps: int = 1500
-    batch_size: int = 64
-    learning_rate: float = 5e-3
-    mask: float = 0.2
-
-
-# ----------------------------------------------------------------------------------------------------------- computing
-
-
-@dataclass(frozen=True)
-class Compute:
-    """How to compute: may change speed and memory, never what is asked for; only `precision` is in keys."""
-
-    device: str = "cpu"
-    precision: Literal["fp32", "bf16"] = "fp32"
-    batch_tokens: int = 16384  # of an evaluation batch, padding included
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a stage is: steps done of all, and sub-words seen so far."""
-
-    done: int
-    total: int
-    tokens: int = 0
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a training tells of itself for the manifest. `losses` are means over twentieths of the training."""
-
-    steps: int
-    examples: int
-    tokens: int  # real sub-words, padding left out
-    padding: float  # share of computed positions that were padding
-    seconds: float
-    losses: tuple[float, ...] = ()
-    notes: tuple[str, ...] = ()  # what a reader should know: a degenerate training, a strategy that did not apply
-
-
-Watch = Callable[[Progress], None]
-
-
-# -------------------------------------------------------------------------------------------------------------- results
-
-CellState = Literal["done", "failed", "not-offered", "not-run"]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """The score of one pipeline on one language under one perturbation at one level; a hole has no score.
-
-    Scores are shares, 0 to 1; `low` and `high` bound the 95% bootstrap interval over examples. `scores` has every
-    metric of the evaluation, the headline among them; `data` is the data set whose rows were scored, `files of` it if
-    they were the user's own. Records of earlier versions lack both.
-    """
-
-    model: str
-    recipe: str
-    target: str
-    language: str
-    source: str
-    perturbation: str | None
-    level: float
-    seed: int
-    metric: str
-    score: float | None
-    low: float | None
-    high: float | None
-    n: int
-    state: CellState
-    key: str = ""  # of the evaluate stage, "" for a hole that has none
-    reason: str = ""  # why it is a hole
-    scores: Mapping[str, float] = field(default_factory=dict, hash=False)
-    data: str = ""

@@ -18,7 +18,8 @@ from xeval.rows import Place
 from xeval.severity import severity
 from xeval.stage import Stage
 from xeval.store import Store
-from xeval.values import Compute, Example, Json, Split
+from xeval.tuning import Compute
+from xeval.values import Example, Json, Split
 
 MOST_KEPT = 1_000_000  # examples: about a gigabyte of short texts
 

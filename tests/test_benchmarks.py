@@ -26,13 +26,13 @@ from xeval.benchmarks import (
     scored_by,
 )
 from xeval.board import Block, Board, Entry, Hole, Quoted
+from xeval.cell import Cell
 from xeval.metrics import METRICS
 from xeval.registry import ReferenceScore, load_registry
 from xeval.render import as_csv, as_json, as_markdown
 from xeval.results import RunRecord, evidence_in, named
 from xeval.statistics import Estimate, Evidence
 from xeval.store import Store
-from xeval.values import Cell
 
 XTREME, XTREME_R = BENCHMARKS
 ITEMS = 100

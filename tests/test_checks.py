@@ -9,16 +9,8 @@ import pytest
 
 from xeval.checks import check_example
 from xeval.hubtask import HubTask
-from xeval.values import (
-    Answer,
-    Document,
-    LabelledText,
-    MultipleChoice,
-    Question,
-    SentencePair,
-    TaggedTokens,
-    Training,
-)
+from xeval.tuning import Training
+from xeval.values import Answer, Document, LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
 
 TEXT = LabelledText("1", "en", ("a cat", "an animal"), "entailment")
 TAGGED = TaggedTokens("1", "en", ("Anna", "sleeps"), ("B-PER", "O"))

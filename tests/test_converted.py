@@ -7,9 +7,9 @@ from pathlib import Path
 import datasets.config
 import pytest
 
+from xeval.data import HubData
 from xeval.errors import MissingData
 from xeval.rows import Place, fingerprint, open_rows
-from xeval.values import HubData
 
 DATA = HubData("org/pairs", "test", columns=("text", "label"))
 

@@ -13,6 +13,7 @@ import pyarrow.parquet
 import pytest
 
 from xeval.contracts import Task
+from xeval.data import FileData, HubData, JoinedData
 from xeval.declared import load_catalogue
 from xeval.discovery import discover
 from xeval.errors import MissingData
@@ -28,7 +29,7 @@ from xeval.tasks.target.udpos import UDPOS
 from xeval.tasks.target.xcopa import XCOPA
 from xeval.tasks.target.xnli import XNLI
 from xeval.tasks.target.xquad import XQUAD
-from xeval.values import Document, FileData, HubData, JoinedData, Question, SentencePair
+from xeval.values import Document, Question, SentencePair
 
 HUB = Path(__file__).parents[2] / "shared" / "hub"
 NEEDS_HUB = pytest.mark.skipif(not HUB.is_dir(), reason=f"no sample of the hub at {HUB}")

@@ -12,23 +12,21 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = {"core": "xeval", "plugins": "xeval.plugins", "tasks": "xeval.tasks"}
 # Floors, lowest first; a module may import what stands before it.
 FLOORS = """
-    errors hashing values columns segmentation units contracts hookspecs hubtask api
+    errors hashing values data tuning cell columns segmentation units contracts hookspecs hubtask api
     plugins tasks
-    yamlscalars yamlfile schema registrymerge registrychecks taskentries registry overlays recipe catalogue stage
-    experiment plan absence fingerprints phasing chains planning
+    yamlscalars yamlfile schema registrymerge registrychecks taskentries registry overlays recipe catalogue
+    stage experiment plan absence fingerprints phasing chains planning
     pieces tokens change severity checks batching answers chunks squad mlqa ranking metrics neighbours mining
-    formats
-    submissions pairing idpairing noanswers scoring storedscores
+    formats submissions pairing idpairing noanswers scoring storedscores
     benchmarks statistics comparing board grids measures captions languagegroups summaries contrasts leaderboard
     benchmarkparts benchmarkboard
-    discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots converted finding rows examples
-    columnmaps declared athand fetching
+    discovery machine store hubfolder parquet tablefiles corpusfiles rowfiles snapshots converted finding rows
+    examples columnmaps declared athand fetching
     modelfolders models bertlike inputs heads optimising ledger training predicting vocabulary maskedlm
     warmstart pretraining
     preflight jobs workbench stages runner executors results
     app settings fitting tablelines listings painting drawing render progress pluginpages taskpages fetchpages
-    pages scorepage doctor screens options ending
-    cli __main__
+    pages scorepage doctor screens options ending cli __main__
 """
 ORDER = FLOORS.split()
 GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody imports them

@@ -14,7 +14,8 @@ from xeval.formats.classification import CLASSIFICATION, cut_longer
 from xeval.formats.features import collated
 from xeval.formats.subwords import subwords_of
 from xeval.formats.table import format_of
-from xeval.values import FORMATS, LabelledText, Training
+from xeval.tuning import Training
+from xeval.values import FORMATS, LabelledText
 
 LABELS = ("yes", "no")
 ONE = LabelledText("1", "en", ("the cat sat on the mat",), "no")

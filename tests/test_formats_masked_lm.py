@@ -8,7 +8,8 @@ from xeval.errors import BadValue
 from xeval.formats.features import IGNORED, collated
 from xeval.formats.masked_lm import MASKED_LM
 from xeval.formats.subwords import subwords_of
-from xeval.values import Document, Training
+from xeval.tuning import Training
+from xeval.values import Document
 
 DOCUMENTS = [Document(str(i), "en", ("the cat sat on the mat", "a dog in the park")) for i in range(200)]
 

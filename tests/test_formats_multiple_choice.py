@@ -6,7 +6,8 @@ from transformers import PreTrainedTokenizerFast
 from xeval.formats.features import collated
 from xeval.formats.multiple_choice import MULTIPLE_CHOICE
 from xeval.formats.subwords import subwords_of
-from xeval.values import MultipleChoice, Training
+from xeval.tuning import Training
+from xeval.values import MultipleChoice
 
 CAT = MultipleChoice("1", "en", "the cat sat on the old", ("mat", "black dog", "park"), 2)
 

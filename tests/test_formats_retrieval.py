@@ -5,7 +5,8 @@ from transformers import PreTrainedTokenizerFast
 
 from xeval.formats.retrieval import BLOCK, RETRIEVAL, nearest, prepared
 from xeval.formats.subwords import subwords_of
-from xeval.values import SentencePair, Training
+from xeval.tuning import Training
+from xeval.values import SentencePair
 
 PAIRS = [SentencePair(str(i), "de", f"text {i}", f"translation {i}") for i in range(3)]
 

@@ -12,7 +12,8 @@ from transformers import PreTrainedTokenizerFast
 from xeval.formats.features import Feature, FloatArray
 from xeval.formats.span_qa import SPAN_QA, slice_of
 from xeval.formats.subwords import subwords_of
-from xeval.values import Answer, Question, Training
+from xeval.tuning import Training
+from xeval.values import Answer, Question
 
 CONTEXT = "the small cat sat on the old mat where a black dog chased two cats in the garden today"
 WORDS = CONTEXT.split()

@@ -8,7 +8,8 @@ from transformers import PreTrainedTokenizerFast
 from xeval.formats.features import IGNORED
 from xeval.formats.subwords import Subwords, subwords_of
 from xeval.formats.tagging import TAGGING, stretches
-from xeval.values import TaggedTokens, Training
+from xeval.tuning import Training
+from xeval.values import TaggedTokens
 
 LABELS = ("O", "B-PER", "B-LOC")
 ANNA = TaggedTokens("1", "en", ("Anna", "lives", "in", "Berlin"), ("B-PER", "O", "O", "B-LOC"))

@@ -12,7 +12,8 @@ from xeval.formats.table import format_of
 from xeval.heads import fresh_head, stored_head
 from xeval.inputs import Inputs, hidden_states, inputs_of
 from xeval.models import open_encoder, open_subwords, open_tokenizer, read_language_model_head
-from xeval.values import LabelledText, MultipleChoice, Training
+from xeval.tuning import Training
+from xeval.values import LabelledText, MultipleChoice
 
 
 @pytest.mark.parametrize("pooling", ["cls", "mean", "match"])

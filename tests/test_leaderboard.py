@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from xeval.board import GAP, LOW_RESOURCE, SOURCE, VIEWS, ZERO_SHOT, Block, Board, By, Column, Hole, System
+from xeval.cell import Cell
 from xeval.leaderboard import board
 from xeval.statistics import Estimate, Evidence
-from xeval.values import Cell, Language
+from xeval.values import Language
 
 LANGUAGES = {
     "qen": Language("qen", "English", "A", "Latn", 5),

@@ -31,7 +31,7 @@ from xeval.models import (
     read_language_model_head,
     save_state,
 )
-from xeval.values import Training
+from xeval.tuning import Training
 
 
 def test_a_folder_without_safetensors_is_refused_by_name(tiny_model: Path, tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ import pytest
 from toys import Order, Toys, ToyTask
 
 from xeval.absence import Absence, remarks
+from xeval.data import Data, MadeData
 from xeval.errors import BadPlugin, BadValue, MissingData, UnknownName
 from xeval.experiment import Wishes, resolve
 from xeval.plan import Plan, World, pipelines
 from xeval.planning import plan
 from xeval.recipe import Recipe
-from xeval.values import Data, MadeData, Phase, Training
+from xeval.tuning import Training
+from xeval.values import Phase
 
 TOYS = Toys()
 WORLD = World(lambda data: {"name": data.name, "params": dict(data.params)}, lambda entry: {"revision": "1"})

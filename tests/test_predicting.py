@@ -15,19 +15,8 @@ from xeval.metrics import metric, metrics_of, scored
 from xeval.models import open_encoder, open_tokenizer
 from xeval.predicting import opened, outputs_of, predict
 from xeval.training import TrainingSet, train
-from xeval.values import (
-    Answer,
-    Compute,
-    Example,
-    FormatName,
-    LabelledText,
-    MultipleChoice,
-    Question,
-    Retrieval,
-    SentencePair,
-    TaggedTokens,
-    Training,
-)
+from xeval.tuning import Compute, Retrieval, Training
+from xeval.values import Answer, Example, FormatName, LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
 
 TEXT = "the small cat sat on old mat a black dog chased two cats in park garden today"
 WORDS = TEXT.split()

@@ -11,10 +11,10 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
+from xeval.data import PART, HubData, JoinedData, MadeData
 from xeval.errors import BadData, BadValue, MissingData
 from xeval.registry import SourceEntry
 from xeval.rows import Place, fingerprint, open_rows, spoken
-from xeval.values import PART, HubData, JoinedData, MadeData
 
 HUB = Path(__file__).parents[2] / "shared" / "hub"
 DATA = HubData("org/cats", "test", "en", ("text", "label"))

@@ -10,7 +10,7 @@ import pytest
 
 from xeval.errors import BadFile, BadValue
 from xeval.schema import read_partly, read_record
-from xeval.values import Training
+from xeval.tuning import Training
 from xeval.yamlfile import Problems, parse_yaml, refuse
 
 

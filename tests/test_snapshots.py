@@ -23,7 +23,7 @@ SCRIPT = """
 import json, sys
 from xeval.errors import MissingData
 from xeval.rows import Place, fingerprint, open_rows
-from xeval.values import HubData
+from xeval.data import HubData
 repository, config, offline = sys.argv[1], sys.argv[2], sys.argv[3] == "offline"
 data, place = HubData(repository, "test", config), Place(offline=offline)
 try:

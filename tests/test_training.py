@@ -12,19 +12,17 @@ from xeval.hashing import file_digest
 from xeval.models import open_encoder, open_tokenizer, read_head
 from xeval.optimising import optimizer_of, warmed
 from xeval.training import TrainingSet, train
+from xeval.tuning import Compute, Progress, Training
 from xeval.values import (
     Answer,
-    Compute,
     Document,
     Example,
     FormatName,
     LabelledText,
     MultipleChoice,
-    Progress,
     Question,
     SentencePair,
     TaggedTokens,
-    Training,
 )
 
 TEXT = "the small cat sat on old mat a black dog chased two cats in park garden today"

@@ -8,22 +8,10 @@ from random import Random
 from typing import Any
 
 from xeval.catalogue import Catalogue, Offer, PluginEntry, Shelf
+from xeval.data import Data, MadeData
 from xeval.registry import ModelEntry, Registry, Suite
-from xeval.values import (
-    Data,
-    Document,
-    Example,
-    FormatName,
-    LabelledText,
-    Language,
-    MadeData,
-    Phase,
-    Piece,
-    Pretraining,
-    Row,
-    Split,
-    Training,
-)
+from xeval.tuning import Pretraining, Training
+from xeval.values import Document, Example, FormatName, LabelledText, Language, Phase, Piece, Row, Split
 
 ENTRY = PluginEntry("toys", "toys", "xeval-toys", "1.0", shipped=False)
 LANGUAGES = {

@@ -8,7 +8,7 @@ import time
 from xeval.jobs import Finished, Job, Listen, Progressed, Setup, Started, failure
 from xeval.models import use_threads
 from xeval.stages import run_evaluate, run_pretrain, run_train
-from xeval.values import Report, Watch
+from xeval.tuning import Report, Watch
 from xeval.workbench import Workbench, lay_out
 
 

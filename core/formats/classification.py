@@ -8,7 +8,8 @@ import numpy as np
 
 from xeval.formats.features import Feature, FloatArray, Format, IntArray
 from xeval.formats.subwords import Ids, Subwords
-from xeval.values import LabelledText, Prediction, Training
+from xeval.tuning import Training
+from xeval.values import LabelledText, Prediction
 
 
 def encode(

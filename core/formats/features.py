@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from xeval.formats.subwords import Ids, Subwords
-from xeval.values import FormatName, Prediction, Training
+from xeval.tuning import Training
+from xeval.values import FormatName, Prediction
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]

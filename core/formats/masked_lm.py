@@ -10,7 +10,8 @@ import numpy as np
 from xeval.errors import BadValue
 from xeval.formats.features import IGNORED, Batch, BoolArray, Feature, FloatArray, Format, IntArray
 from xeval.formats.subwords import Ids, Subwords, joined
-from xeval.values import Document, Prediction, Training
+from xeval.tuning import Training
+from xeval.values import Document, Prediction
 
 HIDDEN, SWAPPED = 0.8, 0.9  # of the sub-words to predict, 80% are hidden, 10% swapped for others, 10% left as they are
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from xeval.formats.features import Feature, FloatArray, Format
 from xeval.formats.subwords import Ids, Subwords
-from xeval.values import MultipleChoice, Prediction, Training
+from xeval.tuning import Training
+from xeval.values import MultipleChoice, Prediction
 
 
 def encode(

@@ -8,7 +8,8 @@ import numpy as np
 
 from xeval.formats.features import Feature, FloatArray, Format
 from xeval.formats.subwords import Subwords
-from xeval.values import Prediction, SentencePair, Training
+from xeval.tuning import Training
+from xeval.values import Prediction, SentencePair
 
 BLOCK = 1024  # queries compared at a time
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from xeval.formats.features import Feature, FloatArray, Format, IntArray
 from xeval.formats.subwords import Ids, Offsets, Subwords
-from xeval.values import Answer, Prediction, Question, Training
+from xeval.tuning import Training
+from xeval.values import Answer, Prediction, Question
 
 BEST = 20  # starts and ends that are tried in a window, as in the official scripts
 NO_ANSWER: IntArray = np.zeros(2, dtype=np.int64)  # the first sub-word stands for it

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from xeval.formats.features import IGNORED, Feature, Format
 from xeval.formats.subwords import Ids, Subwords
-from xeval.values import Prediction, TaggedTokens, Training
+from xeval.tuning import Training
+from xeval.values import Prediction, TaggedTokens
 
 
 def encode(

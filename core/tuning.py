@@ -1,0 +1,97 @@
+"""How models are made, trained and read, and how work tells of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a task is trained on: everything here changes results, so all of it is in the key of the stage."""
+
+    learning_rate: float = 2e-5
+    batch_size: int = 32  # examples in an optimiser step
+    epochs: float = 3.0
+    max_examples: int | None = None  # of the training split, drawn by seed; None is all
+    max_length: int = 128  # sub-words of one input
+    warmup: float = 0.1  # share of steps
+    weight_decay: float = 0.01  # not on biases and layer norms
+    clip: float = 1.0  # gradient norm
+    freeze_embeddings: bool = False
+    pooling: Literal["cls", "mean", "match"] = "cls"  # what a sentence-level head reads; see heads
+    stride: int = 128  # span_qa: overlap of the windows of a long context, in sub-words
+    max_query: int = 64  # span_qa: sub-words of the question
+    max_answer: int = 30  # span_qa: sub-words of an answer
+    mask: float = 0.15  # masked_lm: share of sub-words predicted
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """How sentence vectors are made: from which hidden state (0: embeddings), pooled how, centred by language or not.
+
+    Then each translation finds the nearest sentence, or pairs are mined in both directions; a task's metric decides.
+    """
+
+    layer: int = -1
+    pooling: Literal["mean", "cls"] = "mean"
+    centre: bool = False
+    search: Literal["nearest", "mined"] = "nearest"
+
+
+@dataclass(frozen=True)
+class Pretraining:
+    """An encoder of the XLM-R architecture made on the spot: from which corpus, by which strategy, how large.
+
+    `strategy` is any of `warm-start` (count-based sub-word embeddings), `mlm` (masked LM on monolingual documents) and
+    `tlm` (masked LM on the bilingual ones, as translation LM in XLM, Conneau and Lample 2019); none is a random start.
+    """
+
+    corpus: str  # an intermediate task of the format masked_lm
+    strategy: tuple[Literal["warm-start", "mlm", "tlm"], ...] = ("warm-start", "mlm", "tlm")
+    hidden: int = 64
+    layers: int = 2
+    heads: int = 4
+    feed_forward: int = 128
+    max_length: int = 80
+    vocabulary: int = 1600
+    initializer_range: float = 0.08
+    steps: int = 1500
+    batch_size: int = 64
+    learning_rate: float = 5e-3
+    mask: float = 0.2
+
+
+@dataclass(frozen=True)
+class Compute:
+    """How to compute: may change speed and memory, never what is asked for; only `precision` is in keys."""
+
+    device: str = "cpu"
+    precision: Literal["fp32", "bf16"] = "fp32"
+    batch_tokens: int = 16384  # of an evaluation batch, padding included
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a stage is: steps done of all, and sub-words seen so far."""
+
+    done: int
+    total: int
+    tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a training tells of itself for the manifest. `losses` are means over twentieths of the training."""
+
+    steps: int
+    examples: int
+    tokens: int  # real sub-words, padding left out
+    padding: float  # share of computed positions that were padding
+    seconds: float
+    losses: tuple[float, ...] = ()
+    notes: tuple[str, ...] = ()  # what a reader should know: a degenerate training, a strategy that did not apply
+
+
+Watch = Callable[[Progress], None]
