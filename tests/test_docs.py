@@ -51,7 +51,7 @@ def test_what_is_run_in_the_documents_can_be_planned(
     command: str, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Planned, not run; on the local sample of the hub, with a tiny encoder in the place of the named one."""
-    arguments = shlex.split(command)[1:]
+    arguments = [str(ROOT / a) if a.startswith("examples/") else a for a in shlex.split(command)[1:]]
     if "DIR" in arguments or "xlm-roberta-base" in arguments:
         if not HUB.is_dir():
             pytest.skip(f"no sample of the hub at {HUB}")
