@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +15,7 @@ from typing import Literal
 from xeval.catalogue import Catalogue
 from xeval.chains import model_stage, named_model
 from xeval.declared import load_catalogue
-from xeval.errors import BadValue
+from xeval.errors import BadValue, XevalError
 from xeval.experiment import Experiment, Wishes, as_json, entry_points_in, resolve
 from xeval.jobs import Executor, Listen, Setup
 from xeval.machine import gpus, machine
@@ -23,11 +24,12 @@ from xeval.plan import Plan, World
 from xeval.planning import plan
 from xeval.preflight import check_data
 from xeval.registry import ModelEntry, Registry, load_registry
-from xeval.results import RunRecord, collect, evidence_in, find_run, load_run, save_run
+from xeval.results import RunRecord, collect, evidence_in, load_run, save_record, save_run
 from xeval.rows import Place, fingerprint
 from xeval.runner import Outcome, run_stages, to_run
+from xeval.stage import Stage
 from xeval.statistics import Evidence
-from xeval.store import Store
+from xeval.store import BrokenArtifact, Store
 from xeval.tuning import Compute
 from xeval.values import Json
 
@@ -76,7 +78,15 @@ def prepare(wishes: Wishes, where: Where) -> Prepared:
         precision=compute.precision,
     )
     made = plan(experiment, registry, catalogue, world)
+    check_anything(made)
     return Prepared(experiment, made, registry, catalogue, Store(where.store), where, asked, compute)
+
+
+def check_anything(made: Plan) -> None:
+    """Raise BadValue if every cell is a hole: there is nothing to run."""
+    reasons = list(dict.fromkeys(planned.cell.reason for planned in made.cells))
+    if not any(planned.stage for planned in made.cells):
+        raise BadValue(f"Nothing can be run: {'; '.join(reasons[:3])}.", hint="See: xeval tasks info NAME")
 
 
 def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evidence]]:
@@ -90,6 +100,7 @@ def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evi
     place = Place(hub=prepared.where.hub, offline=prepared.where.offline, sources=prepared.registry.sources)
     check_data(left, prepared.catalogue, place)
     store.prepare()
+    discard_broken(stages, store)
     outcomes = run_stages(stages, store, executor_of(prepared), listen)
     cells = collect(prepared.plan, outcomes, store)
     record = RunRecord(
@@ -108,25 +119,49 @@ def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evi
     return record, evidence
 
 
+def discard_broken(stages: Iterable[Stage], store: Store) -> None:
+    """Take away stored inputs of what is to be run that are not what was written: they are made again."""
+    whole: set[str] = set()
+    while inputs := {n.key for s in to_run(stages, store) for n in s.inputs if n.is_work and n.key in store} - whole:
+        for key in sorted(inputs):
+            try:
+                store.verify(key)
+                whole.add(key)
+            except BrokenArtifact:
+                store.discard(key)
+
+
 def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None:
     """The record of this very plan, if every stage of it is stored and it was recorded whole."""
     store, stages = prepared.store, prepared.plan.stages
     if to_run(stages, store) or not (store.root / "runs" / prepared.plan.key / "run.json").exists():
         return None
-    record, evidence = load_run(store, prepared.plan.key)
+    try:
+        record, evidence = load_run(store, prepared.plan.key)
+    except XevalError:
+        return None  # it is damaged, or of another version, and can be made again from the artifacts
     if record.failures or any(cell.state in ("failed", "not-run") for cell in record.cells):
         return None
     if any(cell.state == "done" and not cell.scores for cell in record.cells):
         return None  # an earlier version kept the headline alone: the rest is in the store
-    (find_run(store, prepared.plan.key) / "run.json").touch()  # the latest run is the one last asked for
-    stored = {"planned": len(stages), "stored": len(stages), "run": 0, "failed": 0}
-    return replace(record, seconds=0.0, stages=stored, notes=prepared.plan.notes), evidence
+    there = {stage.key: Outcome(stage, "stored") for stage in stages}
+    record = replace(
+        record,
+        seconds=0.0,
+        stages=counts(there),
+        cells=collect(prepared.plan, there, store),  # in the order in which they are asked for now
+        experiment=dict(as_json(prepared.experiment)),
+        notes=prepared.plan.notes,
+    )
+    with contextlib.suppress(OSError):  # a store may be read-only by now, and can be looked at all the same
+        save_record(store, record)  # the latest run is the one last asked for
+    return record, evidence
 
 
 def identity(entry: ModelEntry, where: Where) -> Json:
     """What identifies the weights of a named model; raises if they are not there, or are not safetensors."""
     found = model_identity(find_model(entry.repository, entry.revision, where.hub, where.offline), entry.revision)
-    return {"repository": entry.repository, **found} if entry.revision else found
+    return {"repository": entry.repository, **found} if "revision" in found else found
 
 
 def folders_of(prepared: Prepared) -> tuple[tuple[str, Path], ...]:
@@ -149,6 +184,8 @@ def compute_of(wishes: Wishes, where: Where) -> Compute:
     if where.device == "cuda" and not gpus():
         raise BadValue("--device cuda is asked for, but this machine shows no GPU.", hint="Use --device auto or cpu.")
     device = "cuda" if gpus() and where.device != "cpu" else "cpu"
+    if device == "cpu" and wishes.precision == "bf16":
+        raise BadValue("--precision bf16 needs a GPU; on a processor xeval computes in fp32.", hint="Leave it out.")
     automatic: Literal["fp32", "bf16"] = "bf16" if device == "cuda" else "fp32"
     return Compute(device=device, precision=automatic if wishes.precision == "auto" else wishes.precision)
 

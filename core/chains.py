@@ -55,11 +55,13 @@ class Chains:
         """The state that a target is evaluated with: pretrained, through the recipe, then fine-tuned in the source."""
         state: Stage = self._once(("model", entry.name, seed), partial(self.pretrained, entry, seed))
         for step in recipe.steps:
-            state = self._once((state.key, step), partial(self.intermediate, state, entry, step, seed))
+            state = self._once((entry.name, state.key, step), partial(self.intermediate, state, entry, step, seed))
         for name in target.trains_on:
             task = self.catalogue.task(name)
             whole = {task.source_language: 1.0}
-            state = self._once((state.key, name), partial(self.train, state, entry, task, whole, tuple(whole), seed))
+            state = self._once(
+                (entry.name, state.key, name), partial(self.train, state, entry, task, whole, tuple(whole), seed)
+            )
         return state
 
     def start(self, entry: ModelEntry, seed: int) -> Stage:
@@ -146,7 +148,7 @@ class Chains:
             "split": target.evaluates_on,
             "metric": target.metric,
             "language": code,
-            "perturbation": self._perturbation(ref),
+            "perturbation": self._perturbation(ref, self.language(code)),
             "settings": said(self.training(entry, target)) if target.trains_on else {},
             "retrieval": said(retrieval_of(entry, target)) if target.format == "retrieval" else None,
             "limit": self.limit,
@@ -174,11 +176,12 @@ class Chains:
             "labels": list(task.labels),
         }
 
-    def _perturbation(self, ref: PerturbationRef | None) -> Json:
+    def _perturbation(self, ref: PerturbationRef | None, language: Language) -> Json:
         if ref is None:
             return None
         version = self.catalogue.perturbations[ref.name].version
-        return {"name": ref.name, "version": version, "level": ref.level, "seed": NOISE_SEED, "policy": "protect"}
+        how = {"name": ref.name, "version": version, "level": ref.level, "seed": NOISE_SEED, "policy": "protect"}
+        return how | {"script": language.script, "constructed": language.constructed}  # they decide words and keys
 
     def _once(self, name: object, make: Callable[[], Any]) -> Any:
         if name not in self._made:

@@ -37,7 +37,23 @@ def check_example(example: Example, task: Task) -> str | None:
         return f"the task {task.name!r} made a {type(example).__name__}; {task.format} needs {expected.__name__}"
     if not example.uid:
         return "it has no uid"
+    strange = next((text for text in texts_in(example) if not isinstance(text, str)), None)
+    if strange is not None or None in texts_in(example):
+        return f"it has {strange!r} where a text should be"
     return _CHECKS[expected](example, task)
+
+
+def texts_in(example: Example) -> tuple[object, ...]:
+    """Everything in an example that must be a text: data may hold nulls and numbers for them."""
+    if isinstance(example, LabelledText | Document):
+        return example.texts
+    if isinstance(example, TaggedTokens):
+        return (*example.tokens, *example.tags)
+    if isinstance(example, Question):
+        return (example.question, example.context, *(answer.text for answer in example.answers))
+    if isinstance(example, MultipleChoice):
+        return (example.prompt, *example.choices)
+    return (example.text, example.translation)
 
 
 def _labelled(example: LabelledText, task: Task) -> str | None:

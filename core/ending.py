@@ -40,14 +40,28 @@ def ended(command: Callable[[], int]) -> int:
     except Terminated:
         complain("Terminated.", "What is finished is stored; the same command goes on from there.")
         return TERMINATED
-    except BrokenPipeError:  # the reader of our output has gone, as in `xeval leaderboard | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except BrokenPipeError as error:
+        return left_early(error)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - whatever is left is a bug of ours
-        complain(f"A bug in xeval: {type(error).__name__}: {error}", f"Please report it with {report(error)}.")
-        return BUG
+        return broken(error)
+
+
+def left_early(error: BrokenPipeError) -> int:
+    """Whether the reader of our output has gone, as in `xeval leaderboard | head`; any other broken pipe is a bug."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return broken(error)
+
+
+def broken(error: Exception) -> int:
+    """A bug of ours: one line, and a file to report it with."""
+    complain(f"A bug in xeval: {type(error).__name__}: {error}", f"Please report it with {report(error)}.")
+    return BUG
 
 
 def complain(message: str, hint: str) -> None:

@@ -38,6 +38,10 @@ class Wishes:
     limit: int | None = None
     precision: Literal["auto", "fp32", "bf16"] = "auto"
 
+    def __post_init__(self) -> None:
+        if self.limit is not None and self.limit < 1:
+            raise BadValue(f"limit is {self.limit}; it is a number of rows, 1 or more")
+
     def over(self, other: Wishes) -> Wishes:
         """These wishes, and where they are silent, the other's."""
         empty = Wishes()
@@ -144,6 +148,7 @@ def _check_step(task: str, languages: Sequence[str], order: str, catalogue: Cata
 
 def _recipes(wishes: Wishes, suite: Suite, catalogue: Catalogue) -> tuple[Recipe, ...]:
     if wishes.recipes:
+        _check_alone(wishes)
         return _unique(Recipe.parse(text) for text in wishes.recipes)
     intermediates = wishes.intermediates or suite.intermediates
     orders = wishes.orders or _orders(wishes.plugins, suite, catalogue)
@@ -156,6 +161,16 @@ def _recipes(wishes: Wishes, suite: Suite, catalogue: Catalogue) -> tuple[Recipe
     if orders:
         languages = _order_languages(wishes, suite, [catalogue.intermediates[name].languages for name in intermediates])
     return _unique(recipes_of(intermediates, wishes.scales, orders, languages))
+
+
+def _check_alone(wishes: Wishes) -> None:
+    """Whole recipes say all: what would make others beside them is refused, not passed over."""
+    for name in ("intermediates", "orders", "scales"):
+        if getattr(wishes, name):
+            raise BadValue(
+                f"Whole recipes are given, and {name} beside them, which would have no effect.",
+                hint="Write them into the recipe: TASK[languages]@order*scale.",
+            )
 
 
 def _orders(plugins: Iterable[str], suite: Suite, catalogue: Catalogue) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from xeval.errors import XevalError
+from xeval.hashing import digest
 from xeval.stage import Stage
 from xeval.tuning import Compute, Progress
 
@@ -101,10 +102,16 @@ def jobs_of(stages: Iterable[Stage]) -> list[Job]:
     """Stages as jobs: evaluations of one state on one task together, everything else alone."""
     groups: dict[object, list[Stage]] = {}
     for stage in stages:
-        sweep = stage.kind == "evaluate"
-        name = (stage.inputs[0].key, stage.params["task"]["name"]) if sweep else stage.key
-        groups.setdefault(name, []).append(stage)
+        groups.setdefault(sweep_of(stage), []).append(stage)
     return [Job(tuple(group)) for group in groups.values()]
+
+
+def sweep_of(stage: Stage) -> str:
+    """What evaluations have in common that are run in one sweep: the state, and all that says how it is read."""
+    if stage.kind != "evaluate":
+        return stage.key
+    shared = {name: stage.params.get(name) for name in ("task", "split", "settings", "retrieval", "metric")}
+    return digest([stage.inputs[0].key, shared])
 
 
 def failure(job: Job, seconds: float, error: Exception) -> Finished:

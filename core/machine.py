@@ -45,6 +45,8 @@ def accelerators() -> list[str]:
 
 def gpus() -> int:
     """How many NVIDIA GPUs this process may use, counted without loading torch."""
+    if (installed_version("torch") or "").endswith("+cpu"):
+        return 0  # there may be one, but this torch cannot use it
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     present = len([path for path in Path("/dev").glob("nvidia*") if path.name.removeprefix("nvidia").isdigit()])
     if visible is None:

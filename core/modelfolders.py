@@ -13,7 +13,7 @@ from xeval.values import Json
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 VOCABULARY = ("tokenizer.json", "*.model", "vocab.*")
 TOKENIZER = (*VOCABULARY, "merges.txt", "tokenizer_config.json", "special_tokens_map.json")
-IDENTITY = ("config.json", "*.safetensors", *TOKENIZER)
+IDENTITY = ("config.json", "head.json", "*.safetensors", *TOKENIZER)
 DOWNLOADED = ["*.json", "*.safetensors", "*.model", "*.txt"]  # never a pickle
 
 
@@ -38,7 +38,9 @@ def snapshot(repository: str, revision: str | None, offline: bool) -> Path:
 
     try:
         return Path(
-            snapshot_download(repository, revision=revision, local_files_only=offline, allow_patterns=DOWNLOADED)
+            snapshot_download(
+                repository, revision=revision or None, local_files_only=offline, allow_patterns=DOWNLOADED
+            )
         )
     except (HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
         how = "and --offline forbids to download it" if offline else "and it could not be downloaded"
@@ -58,11 +60,14 @@ def check_weights(folder: Path) -> None:
 
 
 def model_identity(folder: Path, revision: str | None) -> Json:
-    """What names a model in keys: its pinned revision, or else a digest of its weights, settings and tokenizer."""
-    if revision:
+    """What names a model in keys: the pinned revision of a snapshot, or else a digest of its files.
+
+    The files are weights, a head if there is one, settings and tokenizer. A folder of one's own is known by what is in
+    it, whatever revision a registry pins for the repository that it stands in for.
+    """
+    if revision and folder.parent.name == "snapshots":
         return {"revision": revision}
-    files = [path for path in files_of(folder, IDENTITY) if path.name != "head.safetensors"]
-    return {"content": digest({path.name: content(path) for path in files})}
+    return {"content": digest({path.name: content(path) for path in files_of(folder, IDENTITY)})}
 
 
 def files_of(folder: Path, patterns: Sequence[str]) -> list[Path]:

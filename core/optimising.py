@@ -70,7 +70,10 @@ def chance_of(seed: int, device: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def precise(compute: Compute, encoder: nn.Module | None = None) -> Iterator[None]:
-    """Compute as `compute.precision` says; in fp32 a GPU multiplies matrices in TF32.
+    """Compute as `compute.precision` says: in fp32 whole, in bf16 with what autocast leaves of fp32 in TF32.
+
+    Autocast keeps no copies of weights: it would keep them for as long as it is on, and a training that it is on for
+    would go forward with the weights that it began with.
 
     On a CPU a small encoder is computed by one thread: two only wait for each other, and another number of them adds
     up in another order, so that the last bits would depend on the machine.
@@ -79,10 +82,15 @@ def precise(compute: Compute, encoder: nn.Module | None = None) -> Iterator[None
         with threads(1 if encoder is not None and inner_size(encoder) < SMALL else torch.get_num_threads()):
             yield
         return
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("high")
+    before, mixed = torch.get_float32_matmul_precision(), compute.precision == "bf16"
+    torch.set_float32_matmul_precision("high" if mixed else "highest")
     try:
-        with torch.autocast("cuda", dtype=torch.bfloat16, enabled=compute.precision == "bf16"):
+        with autocast("cuda", mixed):
             yield
     finally:
         torch.set_float32_matmul_precision(before)
+
+
+def autocast(device: str, mixed: bool) -> torch.autocast:
+    """Products in bf16, if `mixed`; weights are cast anew each time, since a training changes them."""
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=mixed, cache_enabled=False)

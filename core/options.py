@@ -18,7 +18,10 @@ class CommaSeparated(click.ParamType[Any]):
         """Split at commas; what is split already stays."""
         if isinstance(value, tuple):
             return value
-        return tuple(part.strip() for part in str(value).split(",") if part.strip())
+        parts = tuple(part.strip() for part in str(value).split(",") if part.strip())
+        if not parts:
+            self.fail("it is empty; leave the option out to mean the default", param, ctx)
+        return parts
 
 
 def folder(**more: Any) -> click.Path:

@@ -67,7 +67,7 @@ class Recipe:
         >>> str(Recipe.parse("mnli[en, de]@english-first > squad*0.10"))
         'mnli[en,de]@english-first>squad*0.1'
         """
-        if text.strip() in ("", EMPTY):
+        if text.strip() == EMPTY:
             return cls()
         return cls(tuple(parse_step(part.strip(), text) for part in text.split(">")))
 

@@ -39,6 +39,7 @@ class ModelEntry:
     def __post_init__(self) -> None:
         if bool(self.repository) == bool(self.pretraining):
             raise BadValue("needs either a repository or a pretraining, and not both")
+        Training(**self.training)  # raises BadValue for a setting that nothing can be trained with
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,11 @@ def _terms(tasks: Mapping[str, TaskEntry]) -> dict[str, SourceEntry]:
 
 def _folder(node: Node, problems: Problems) -> Path | None:
     """A folder named in a file, from where that file is."""
-    folder = Path(node.file).parent / Path(read_as(str, node, problems) or "").expanduser()
-    if isinstance(node.value, str) and not folder.is_dir():
+    named = read_as(str, node, problems)
+    if not isinstance(named, str):
+        return None
+    folder = Path(node.file).parent / Path(named).expanduser()
+    if not folder.is_dir():
         complain(problems, node, f"there is no folder {folder}")
     return folder
 

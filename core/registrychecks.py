@@ -10,7 +10,8 @@ from xeval.yamlfile import Node, Problems, complain
 
 def check_numbers(node: Node | None, bounds: Mapping[str, tuple[float, float]], problems: Problems) -> None:
     """Numbers under a node lie within their bounds, 0 and 1 unless said otherwise."""
-    for name, child in (node.value if node else {}).items():
+    entries = node.value if node and isinstance(node.value, dict) else {}  # another shape is complained of elsewhere
+    for name, child in entries.items():
         low, high = bounds.get(name, (0, 1))
         if isinstance(child.value, int | float) and (name in bounds or not bounds) and not low <= child.value <= high:
             complain(problems, child, f"is {child.value:g}, outside {low:g} to {high:g}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import uuid
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -12,7 +14,7 @@ import numpy as np
 
 from xeval.benchmarks import metrics_beside, scored_by
 from xeval.cell import Cell
-from xeval.errors import BadValue, MissingData, UnknownName
+from xeval.errors import BadFile, BadValue, MissingData, UnknownName
 from xeval.plan import Plan, PlannedCell
 from xeval.runner import Outcome
 from xeval.statistics import Evidence
@@ -124,18 +126,29 @@ def save_run(store: Store, record: RunRecord, evidence: Mapping[str, Evidence]) 
     """Keep a run for leaderboards: `run.json`, and `evidence.npz`, which can be made again from the artifacts."""
     folder = store.root / "runs" / record.run
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez(folder / ".evidence.npz", allow_pickle=False, **packed(evidence))
-    (folder / ".evidence.npz").replace(folder / "evidence.npz")
-    write_json(folder / "run.json", record.document())
+    scratch = folder / f".{uuid.uuid4().hex}.npz"
+    arrays: Any = packed(evidence)  # whose names numpy would take for its own arguments, by their types
+    np.savez(scratch, **arrays)
+    scratch.replace(folder / "evidence.npz")
+    save_record(store, record)
     return folder
 
 
+def save_record(store: Store, record: RunRecord) -> None:
+    """Write `run.json`; the one written last is the latest run."""
+    write_json(store.root / "runs" / record.run / "run.json", record.document())
+
+
 def load_run(store: Store, name: str = "") -> tuple[RunRecord, dict[str, Evidence]]:
-    """A run by the beginning of its name; the latest one without a name."""
+    """A run by the beginning of its name; the latest one without a name. Raises BadFile if its files are damaged."""
     folder = find_run(store, name)
-    record = RunRecord.of(json.loads((folder / "run.json").read_text()))
-    with np.load(folder / "evidence.npz", allow_pickle=False) as arrays:
-        return record, unpacked(arrays)
+    try:
+        record = RunRecord.of(json.loads((folder / "run.json").read_text()))
+        with np.load(folder / "evidence.npz", allow_pickle=False) as arrays:
+            return record, unpacked(arrays)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        hint = "The command that made it makes it again from the store, without computing anything."
+        raise BadFile(str(folder), [f"this record of a run cannot be read: {error}"], hint=hint) from None
 
 
 def find_run(store: Store, name: str = "") -> Path:

@@ -114,7 +114,9 @@ def _wanted(data: HubData) -> tuple[str, ...]:
 
 
 def _fingerprint(data: HubData, place: Place) -> Json:
-    name = {"repository": data.repository, "config": data.config, "split": data.split}
+    name: dict[str, Json] = {"repository": data.repository, "config": data.config, "split": data.split}
+    if data.only:
+        name["only"] = list(data.only)
     tried: list[str] = []
     if files := local_files(data, place, tried):
         check_columns(data, files)

@@ -78,7 +78,7 @@ class Run:
             for stage in event.job.stages:
                 done = stage.key in self.store
                 self.outcomes[stage.key] = Outcome(stage, "done" if done else "failed", "" if done else event.error)
-            if event.log:
+            if event.error:
                 self._keep_log(event)
         self.listen(event)
         return isinstance(event, Finished)
@@ -90,7 +90,8 @@ class Run:
     def _keep_log(self, event: Finished) -> None:
         folder = self.store.root / "logs"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{event.job.key}.txt").write_text(f"{event.job.label}\n{event.error}\n\n{event.log}")
+        for stage in event.job.stages:
+            (folder / f"{stage.key}.txt").write_text(f"{event.job.label}\n{event.error}\n\n{event.log}")
 
 
 def to_run(stages: Iterable[Stage], store: Store) -> list[Stage]:

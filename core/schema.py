@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from xeval.errors import BadValue, nearest
 from xeval.yamlfile import Node, Problems, complain, plain
 
+LARGEST = 2**53  # what JSON can say of a whole number
 NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -108,6 +109,9 @@ def _read_entries(kind: Any, node: Node, problems: Problems) -> dict[str, Any]:
 
 def _read_scalar(kind: type, node: Node, problems: Problems) -> Any:
     value: Any = node.value
+    if type(value) is int and abs(value) > LARGEST:
+        complain(problems, node, "is too large a number")
+        return 0
     if kind is float and type(value) is int:
         return float(value)  # 3 and 3.0 are one number and must have one key
     if type(value) is not kind:

@@ -6,7 +6,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,14 @@ def run(options: Mapping[str, Any], json_only: bool = False) -> int:
     if json_only:
         click.echo(json.dumps(record.document(), indent=1, ensure_ascii=False))
     else:
-        draw(console(), board(record.cells, evidence, prepared.registry.languages, "task"))
+        draw(console(), noted(board(record.cells, evidence, prepared.registry.languages, "task"), record))
     tell(errors, record, prepared.where.store)
     return FAILED if record.failures else 0
+
+
+def noted(found: Board, record: RunRecord) -> Board:
+    """A board that says first what its run says of itself: that it is partial, for one."""
+    return replace(found, notes=(*record.notes, *found.notes))
 
 
 def tell(errors: Console, record: RunRecord, store: Path) -> None:
@@ -166,8 +171,8 @@ def board_of(record: RunRecord, evidence: Mapping[str, Evidence], registry: Regi
     """The board of a kept run in a view."""
     if look.by == "benchmark":
         scores = registry.scores if look.published else ()
-        return benchmark_board(record.cells, evidence, record.experiment.get("limit"), scores)
-    return board(record.cells, evidence, registry.languages, look.by)
+        return noted(benchmark_board(record.cells, evidence, record.experiment.get("limit"), scores), record)
+    return noted(board(record.cells, evidence, registry.languages, look.by), record)
 
 
 def as_table(found: Board) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xeval.errors import BadValue, XevalError
-from xeval.hashing import file_digest
+from xeval.hashing import digest, file_digest
 from xeval.values import Json
 
 MANIFEST = "manifest.json"
@@ -73,7 +74,10 @@ class Store:
 
     def verify(self, key: str) -> None:
         """Raise BrokenArtifact if a file is missing or is not what was written."""
-        written: Mapping[str, str] = self.manifest(key)["files"]
+        try:
+            written: Mapping[str, str] = dict(self.manifest(key)["files"])
+        except (ValueError, LookupError, TypeError) as error:
+            raise BrokenArtifact(f"{self.path(key) / MANIFEST} cannot be read: {error}.") from None
         found = checksums(self.path(key))
         for name, checksum in written.items():
             if found.get(name) != checksum:
@@ -81,6 +85,11 @@ class Store:
                     f"{self.path(key) / name} is {'changed' if name in found else 'missing'}.",
                     hint=f"Remove {self.path(key)}; the same command makes it again.",
                 )
+
+    def discard(self, key: str) -> None:
+        """Take an artifact away, its manifest first, so that no half of it is taken for a whole."""
+        (self.path(key) / MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(self.path(key))
 
     def prepare(self) -> None:
         """Make the folder, prove that it can be written, and sweep what killed processes of this machine left."""
@@ -126,5 +135,13 @@ def _alive(pid: int) -> bool:
     return True
 
 
+@functools.cache
 def _host() -> str:
-    return socket.gethostname().split(".")[0]
+    """What process numbers are to be read by: the same number on another machine, or in a container, is another's."""
+    boot, space = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
+    known = [
+        socket.gethostname(),
+        boot.read_text() if boot.exists() else "",
+        str(space.readlink()) if space.is_symlink() else "",
+    ]
+    return digest(known)

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from xeval.errors import BadValue
+
+
+def require_above(settings: Any, bound: float, *names: str) -> None:
+    """Raise BadValue for the first of these settings that is not above a bound."""
+    for name in names:
+        if not getattr(settings, name) > bound:
+            raise BadValue(
+                f"{name} is {getattr(settings, name):g}; it must be {'above 0' if not bound else '0 or more'}"
+            )
+
+
+def require_share(settings: Any, *names: str) -> None:
+    """Raise BadValue for the first of these settings that is above 1."""
+    for name in names:
+        if getattr(settings, name) > 1:
+            raise BadValue(f"{name} is {getattr(settings, name):g}; it is a share, 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -25,6 +43,13 @@ class Training:
     max_query: int = 64  # span_qa: sub-words of the question
     max_answer: int = 30  # span_qa: sub-words of an answer
     mask: float = 0.15  # masked_lm: share of sub-words predicted
+
+    def __post_init__(self) -> None:
+        require_above(self, 0, "batch_size", "epochs", "max_length", "clip", "max_query", "max_answer")
+        require_above(self, -1e-12, "learning_rate", "warmup", "weight_decay", "stride")
+        require_share(self, "warmup", "mask")
+        if self.max_examples is not None and self.max_examples < 1:
+            raise BadValue(f"max_examples is {self.max_examples}; it must be above 0")
 
 
 @dataclass(frozen=True)
@@ -61,6 +86,12 @@ class Pretraining:
     batch_size: int = 64
     learning_rate: float = 5e-3
     mask: float = 0.2
+
+    def __post_init__(self) -> None:
+        sizes = ("hidden", "layers", "heads", "feed_forward", "max_length", "vocabulary", "batch_size")
+        require_above(self, 0, *sizes, "initializer_range")
+        require_above(self, -1e-12, "steps", "learning_rate")
+        require_share(self, "mask")
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,12 @@ def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
 # ----------------------------------------------------------------------------------------------------- naming
 
 
-def test_a_pinned_revision_names_a_model(tiny_model: Path) -> None:
-    assert model_identity(tiny_model, "abc") == {"revision": "abc"}
+def test_a_pinned_revision_names_a_snapshot_and_no_folder_of_ones_own(tiny_model: Path, tmp_path: Path) -> None:
+    snapshot = tmp_path / "snapshots" / "abc"
+    shutil.copytree(tiny_model, snapshot)
+
+    assert model_identity(snapshot, "abc") == {"revision": "abc"}
+    assert model_identity(tiny_model, "abc") == model_identity(tiny_model, None)
 
 
 def test_content_names_a_model_wherever_it_lies(tiny_model: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from toys import Order, Toys, ToyTask
+from toys import TINY, Order, Toys, ToyTask
 
 from xeval.absence import Absence, remarks
 from xeval.data import Data, MadeData
@@ -16,6 +16,7 @@ from xeval.experiment import Wishes, resolve
 from xeval.plan import Plan, World, pipelines
 from xeval.planning import plan
 from xeval.recipe import Recipe
+from xeval.registry import ModelEntry
 from xeval.tuning import Training
 from xeval.values import Phase
 
@@ -346,3 +347,30 @@ def test_remarks_on_what_is_not_there_do_not_repeat_themselves() -> None:
         "Not scored: all after ccg. Not at hand: No files. Get them.",
         "Not scored: xcopa. Not at hand: No rows.",
     ]
+
+
+def test_two_models_with_the_same_weights_are_trained_as_each_says() -> None:
+    entries = {name: ModelEntry(name, pretraining=TINY, training={"epochs": n}) for name, n in (("one", 1), ("two", 2))}
+
+    found = planned(Wishes(models=("one", "two")), Toys(models={"tiny": entries["one"], **entries}))
+
+    assert kinds(found) == {"pretrain": 1, "train": 2, "evaluate": 6}
+
+
+def test_noise_is_known_by_the_script_that_it_is_made_in() -> None:
+    wishes = Wishes(models=("tiny",), perturbations=("shout@0.5",), languages=("qen",))
+    before = planned(wishes)
+    toys = Toys()
+    registry = toys.registry()
+    languages = {**registry.languages, "qen": replace(registry.languages["qen"], script="Cyrl")}
+    other = replace(registry, languages=languages)
+
+    after = plan(resolve(wishes, other, toys.catalogue()), other, toys.catalogue(), WORLD)
+
+    assert before.cells[0].stage == after.cells[0].stage
+    assert before.cells[1].stage != after.cells[1].stage
+
+
+def test_whole_recipes_and_parts_of_recipes_are_not_mixed() -> None:
+    with pytest.raises(BadValue, match="Whole recipes are given, and intermediates beside them"):
+        planned(Wishes(models=("tiny",), recipes=("none",), intermediates=("toy-first",)))

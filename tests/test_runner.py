@@ -169,3 +169,20 @@ def test_workers_are_stopped_when_a_run_is_interrupted(store: Store) -> None:
         run_stages(stages(), store, clerk, interrupt)
 
     assert clerk.closed
+
+
+def test_a_failure_is_logged_under_every_stage_that_it_hit(store: Store) -> None:
+    run(store, Clerk(store, failing=["train a in en"]))
+
+    logs = {path.stem for path in (store.root / "logs").iterdir()}
+
+    assert logs == {stage.key for stage in stages() if stage.kind == "evaluate" and stage.inputs[0].label == "train a"}
+
+
+@pytest.mark.parametrize("name", ["settings", "retrieval", "metric", "split"])
+def test_evaluations_that_read_a_state_otherwise_are_no_sweep(name: str) -> None:
+    start = Stage("pretrain", {})
+    params = {"task": {"name": "a"}, name: {"layer": 1}}
+    found = [Stage("evaluate", {**params, name: value}, (start,)) for value in ({"layer": 1}, {"layer": 2})]
+
+    assert len(jobs_of(found)) == 2

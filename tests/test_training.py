@@ -10,7 +10,7 @@ from transformers import XLMRobertaForMaskedLM
 from xeval.errors import BadValue
 from xeval.hashing import file_digest
 from xeval.models import open_encoder, open_tokenizer, read_head
-from xeval.optimising import optimizer_of, warmed
+from xeval.optimising import autocast, optimizer_of, warmed
 from xeval.training import TrainingSet, train
 from xeval.tuning import Compute, Progress, Training
 from xeval.values import (
@@ -258,3 +258,17 @@ def test_a_training_that_diverges_fails_and_writes_nothing(tiny_model: Path, tmp
         train(tiny_model, [training_set("classification")], settings, 0, Compute(), tmp_path / "out", ignore)
 
     assert not (tmp_path / "out").exists()
+
+
+def test_a_training_in_bf16_goes_forward_with_the_weights_that_it_has_changed() -> None:
+    """Autocast that keeps its casts would not see them: shown on a processor, since the rule is the same."""
+    layer = torch.nn.Linear(4, 1, bias=False)
+    inputs = torch.ones(2, 4)
+
+    with autocast("cpu", mixed=True):
+        before = layer(inputs)
+        with torch.no_grad():
+            layer.weight.add_(1.0)
+        after = layer(inputs)
+
+    assert torch.allclose((after - before).float(), torch.full((2, 1), 4.0), atol=0.1)

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
-from xeval.jobs import Event, Finished, Job, Listen, Setup, failure
+from xeval.jobs import Event, Finished, Job, Setup, failure
 
 # A thread pool of a size that does not depend on the number of workers: the same bits, however many there are.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -30,10 +30,13 @@ class LocalExecutor:
 
     def submit(self, job: Job) -> None:
         """Hand the job to a free worker, or to a new one."""
-        free = next((worker for worker in self._workers.values() if worker.job is None), None)
-        worker = free or self._start()
-        worker.job = job
-        worker.connection.send(job)
+        for worker in [worker for worker in self._workers.values() if worker.job is None]:
+            if self._hand(worker, job):
+                return
+            self._bury(worker)  # it died while it had nothing to do
+        worker = self._start()
+        if not self._hand(worker, job):
+            raise RuntimeError("a worker that was just started takes no job")
 
     def events(self) -> list[Event]:
         """Wait until a worker has something to say."""
@@ -53,6 +56,15 @@ class LocalExecutor:
             worker.connection.close()
         self._workers.clear()
 
+    def _hand(self, worker: Worker, job: Job) -> bool:
+        """Give a worker a job; false if it is dead."""
+        try:
+            worker.connection.send(job)
+        except OSError:
+            return False
+        worker.job = job
+        return True
+
     def _start(self) -> Worker:
         setup = self._idle.pop(0)
         ours, theirs = self._context.Pipe()
@@ -66,21 +78,21 @@ class LocalExecutor:
     def _hear(self, worker: Worker) -> Event:
         try:
             event: Event = worker.connection.recv()
-        except (EOFError, ConnectionError):
-            event = self._bury(worker)
+        except (EOFError, OSError):
+            assert worker.job is not None
+            event = Finished(worker.job, 0.0, error=f"The worker {self._bury(worker)}.")
         if isinstance(event, Finished):
             worker.job = None
         return event
 
-    def _bury(self, worker: Worker) -> Finished:
-        """A dead worker's job has failed; a new worker may take its place."""
+    def _bury(self, worker: Worker) -> str:
+        """Put a dead worker aside, so that another may take its place, and say how it died."""
         worker.process.join()
+        worker.connection.close()
         del self._workers[worker.connection]
         self._idle.append(worker.setup)
-        assert worker.job is not None
         code = worker.process.exitcode
-        reason = f"was killed by signal {-code} (out of memory?)" if code and code < 0 else f"ended with code {code}"
-        return Finished(worker.job, 0.0, error=f"The worker {reason}.")
+        return f"was killed by signal {-code} (out of memory?)" if code and code < 0 else f"ended with code {code}"
 
 
 class Worker:
@@ -113,21 +125,21 @@ class thread_limit:  # noqa: N801 - reads as the statement that it is
 def serve(setup: Setup, connection: Any) -> None:
     """A worker's life: take jobs, tell what becomes of them, end when nobody listens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the runner decides what it means
-    try:
-        while True:
-            work(connection.recv(), setup, connection.send)
-    except (EOFError, ConnectionError):
-        return
+    bench: Any = None
+    while True:
+        try:
+            job: Job = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            # Heavy imports belong to the worker alone: the process that plans and draws stays small and quick.
+            from xeval.executors.work import Unheard, bench_for, run_job
 
-
-def work(job: Job, setup: Setup, listen: Listen) -> None:
-    """Run a job on this process's workbench, laid out at the first one; if that fails, the job has failed."""
-    # Heavy imports belong to the worker alone: the process that plans and draws stays small and quick.
-    try:
-        from xeval.executors.work import bench_for, run_job
-
-        bench = bench_for(setup)
-    except Exception as error:  # noqa: BLE001 - whatever the installation lacks is told with the job, and ends nobody
-        listen(failure(job, 0.0, error))
-    else:
-        run_job(job, bench, listen)
+            bench = bench or bench_for(setup)
+        except Exception as error:  # noqa: BLE001 - whatever the installation lacks is told with the job
+            connection.send(failure(job, 0.0, error))
+            continue
+        try:
+            run_job(job, bench, connection.send)
+        except Unheard:
+            return

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-import functools
 import time
 
-from xeval.jobs import Finished, Job, Listen, Progressed, Setup, Started, failure
+from xeval.jobs import Event, Finished, Job, Listen, Progressed, Setup, Started, failure
 from xeval.models import use_threads
 from xeval.stages import run_evaluate, run_pretrain, run_train
 from xeval.tuning import Report, Watch
 from xeval.workbench import Workbench, lay_out
 
 
-@functools.cache
+class Unheard(BaseException):
+    """Nobody listens any more: the run was killed, and its workers end."""
+
+
+def heard(listen: Listen) -> Listen:
+    """The same listener, whose absence is not taken for a failure of the work."""
+
+    def tell(event: Event) -> None:
+        try:
+            listen(event)
+        except (OSError, EOFError) as error:
+            raise Unheard from error
+
+    return tell
+
+
 def bench_for(setup: Setup) -> Workbench:
-    """The workbench of this process."""
+    """A workbench of this process, which computes with as many threads as the setup says."""
     use_threads(setup.threads)
     return lay_out(setup)
 
 
 def run_job(job: Job, bench: Workbench, listen: Listen) -> None:
     """Run a job and tell what becomes of it; a failure is told, not raised, so that other jobs go on."""
-    listen(Started(job))
+    tell = heard(listen)
+    tell(Started(job))
     started = time.perf_counter()
     try:
-        report = execute(job, bench, lambda progress: listen(Progressed(job, progress)))
-    except (BrokenPipeError, ConnectionError):  # nobody listens any more: the run was killed
-        raise
+        report = execute(job, bench, lambda progress: tell(Progressed(job, progress)))
     except Exception as error:  # noqa: BLE001 - a stage may fail in any way; it is recorded, and the others go on
-        listen(failure(job, time.perf_counter() - started, error))
+        tell(failure(job, time.perf_counter() - started, error))
     else:
-        listen(Finished(job, time.perf_counter() - started, tokens=report.tokens if report else 0))
+        tell(Finished(job, time.perf_counter() - started, tokens=report.tokens if report else 0))
 
 
 def execute(job: Job, bench: Workbench, watch: Watch) -> Report | None:

@@ -1,0 +1,50 @@
+"""Workers on this machine: one that dies fails its job and nobody else's, and another takes its place."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from xeval.executors.local import LocalExecutor
+from xeval.jobs import Event, Finished, Job, Setup
+from xeval.stage import Stage
+
+JOB = Job((Stage("pretrain", {"corpus": {"shelf": "intermediate", "name": "nothing-of-that-name"}}, label="nothing"),))
+
+
+@pytest.fixture
+def executor(tmp_path: Path) -> Iterator[LocalExecutor]:
+    executor = LocalExecutor([Setup(tmp_path)])
+    yield executor
+    executor.close()
+
+
+def end_of(executor: LocalExecutor) -> Finished:
+    events: list[Event] = []
+    while not any(isinstance(event, Finished) for event in events):
+        events += executor.events()
+    return next(event for event in events if isinstance(event, Finished))
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_told_and_replaced_busy_or_idle(executor: LocalExecutor) -> None:
+    executor.submit(JOB)
+    os.kill(next(iter(executor._workers.values())).process.pid or 0, signal.SIGKILL)
+
+    assert "killed by signal 9" in end_of(executor).error
+    assert executor.capacity() == 1
+
+    executor.submit(JOB)
+
+    assert "nothing-of-that-name" in end_of(executor).error  # a job that fails, in a worker that lives
+    worker = next(iter(executor._workers.values()))
+    os.kill(worker.process.pid or 0, signal.SIGKILL)
+    worker.process.join()
+
+    executor.submit(JOB)
+
+    assert "nothing-of-that-name" in end_of(executor).error
