@@ -207,3 +207,60 @@ def test_the_reader_of_the_output_may_leave_early(tmp_path: Path) -> None:
     found = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, env=os.environ)
 
     assert found.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "--target", ""], "it is empty"),
+        (["run", "--language", " , "], "it is empty"),
+        (["run", "--recipe", ""], "is not TASK"),
+        (["run", "--target", "mini-pos", "--language", "de"], "Nothing can be run: mini-pos has no data in 'de'"),
+        (["run", "--recipe", "none", "--intermediate", "mini-mc"], "Whole recipes are given"),
+        (["run", "--precision", "bf16", "--device", "cpu"], "needs a GPU"),
+    ],
+)
+def test_a_wish_for_nothing_is_told_and_not_guessed_at(
+    xeval: Command, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    ending = xeval(*arguments)
+
+    assert ending.code == 2
+    assert message in ending.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("languages: {no: null}\n", "registry.yaml:1: languages.no"),
+        ("languages: {no: 3}\n", "registry.yaml:1: languages.no"),
+        ("files: {xquad: 3}\n", "registry.yaml:1: files.xquad"),
+        ("models: {m: {repository: a/b, training: {learning_rate: -1}}}\n", "learning_rate is -1"),
+        ("models: {m: {repository: a/b, training: {epochs: 0}}}\n", "epochs is 0"),
+        ("models: {m: {pretraining: {corpus: mini-text, layers: 0}}}\n", "layers is 0"),
+        ("models: {m: {pretraining: {corpus: mini-text, mask: 3}}}\n", "mask is 3"),
+        (f"models: {{m: {{repository: a/b, training: {{epochs: {10**400}}}}}}}\n", "too large"),
+    ],
+)
+def test_a_value_that_no_entry_can_have_is_told_with_its_place(
+    xeval: Command, tmp_path: Path, text: str, problem: str
+) -> None:
+    (tmp_path / "registry.yaml").write_text(text)
+
+    ending = xeval("models", "list")
+
+    assert ending.code == 2
+    assert problem in ending.err
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"'])
+def test_a_damaged_record_is_named(xeval: Command, tmp_path: Path, text: str) -> None:
+    folder = tmp_path / ".xeval" / "runs" / "abc"
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text(text)
+
+    ending = xeval("leaderboard")
+
+    assert ending.code == 2
+    assert "cannot be read" in ending.err

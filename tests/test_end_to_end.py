@@ -192,3 +192,33 @@ def test_a_stage_that_fails_leaves_the_others_done_and_ends_with_3(
     document = json.loads(ended.stdout)
     assert {cell["target"]: cell["state"] for cell in document["cells"]} == {"mini-pos": "done", "crash": "failed"}
     assert "this task is broken" in Path(tmp_path, document["failures"][0]["log"]).read_text()
+
+
+def damage(folder: Path, kind: str) -> Path:
+    """Bend the head of a trained state, and take away everything that was scored with it."""
+    states = [json.loads(path.read_text()) | {"at": path.parent} for path in artifacts(folder)]
+    for state in states:
+        if state["kind"] == "evaluate":
+            shutil.rmtree(state["at"])
+    at: Path = next(state["at"] for state in states if state["kind"] == "train")
+    if kind == "bent":
+        content = bytearray((at / "head.safetensors").read_bytes())
+        content[-8:] = b"\x00\x00\x80\x3f" * 2
+        (at / "head.safetensors").write_bytes(content)
+    elif kind == "gone":
+        (at / "model.safetensors").unlink()
+    else:
+        (at / "manifest.json").write_text("{")
+    return at
+
+
+@pytest.mark.parametrize("kind", ["bent", "gone", "unreadable"])
+def test_a_damaged_state_is_made_again_and_never_scored(
+    reference: tuple[Path, dict[str, Any]], tmp_path: Path, kind: str
+) -> None:
+    shutil.copytree(reference[0] / ".xeval", tmp_path / ".xeval")
+    damage(tmp_path, kind)
+
+    again = finish(start(tmp_path))
+
+    assert found(again) == found(reference[1])
