@@ -264,3 +264,11 @@ def test_a_damaged_record_is_named(xeval: Command, tmp_path: Path, text: str) ->
 
     assert ending.code == 2
     assert "cannot be read" in ending.err
+
+
+def test_the_doctor_looks_and_leaves_nothing_behind(xeval: Command, tmp_path: Path) -> None:
+    ending = xeval("doctor")
+
+    assert ending.code == 0
+    assert "can be written" in ending.out
+    assert list(tmp_path.iterdir()) == []
