@@ -11,7 +11,6 @@ from typing import Any
 import click
 from rich.console import Console
 
-from xeval.app import Where
 from xeval.declared import load_catalogue
 from xeval.errors import BadValue, MissingData, XevalError
 from xeval.experiment import entry_points_in, resolve
@@ -19,6 +18,7 @@ from xeval.fetching import Need, bring, needs, repositories
 from xeval.finding import Place
 from xeval.listings import console, listing
 from xeval.modelfolders import find_model
+from xeval.preparing import Where
 from xeval.registry import ModelEntry, load_registry
 from xeval.settings import read_settings
 from xeval.snapshots import network_forbidden, sizes

@@ -13,16 +13,17 @@ from typing import Any
 import click
 from rich.console import Console
 
-from xeval.app import Prepared, prepare, workers_of
 from xeval.app import run as run_prepared
 from xeval.benchmarkboard import benchmark_board
 from xeval.board import Board, View
 from xeval.errors import BadValue
+from xeval.hiring import workers_of
 from xeval.jobs import jobs_of
 from xeval.leaderboard import board
 from xeval.listings import console, listing
 from xeval.overlays import overlays
 from xeval.plan import pipelines
+from xeval.preparing import Prepared, prepare
 from xeval.progress import Display, duration
 from xeval.registry import Registry, load_registry
 from xeval.render import as_csv, as_json, as_markdown, draw

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from xeval.app import Where
 from xeval.errors import BadValue
 from xeval.experiment import Wishes
 from xeval.overlays import overlays
+from xeval.preparing import Where
 from xeval.schema import read_as, read_record
 from xeval.yamlfile import Node, Problems, complain, read_yaml, refuse
 

@@ -25,7 +25,8 @@ FLOORS = """
     modelfolders models bertlike inputs heads optimising ledger training predicting vocabulary maskedlm
     warmstart pretraining
     preflight jobs workbench stages runner executors results
-    app settings fitting tablelines listings painting drawing render progress pluginpages taskpages fetchpages
+    preparing hiring app settings
+    fitting tablelines listings painting drawing render progress pluginpages taskpages fetchpages
     pages scorepage doctor screens options ending cli __main__
 """
 ORDER = FLOORS.split()
