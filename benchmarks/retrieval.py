@@ -48,7 +48,7 @@ def vectors(sources: int, targets: int, width: int) -> tuple[Matrix, Matrix, int
 
 def with_xeval(x: Matrix, y: Matrix, device: str) -> Pairs:
     """What xeval mines."""
-    from xeval.mining import mine
+    from xeval.scores.mining import mine
 
     return {(pair.source, pair.target): pair.score for pair in mine(x, y, K, device=device)}
 
@@ -154,7 +154,7 @@ def compared(ours: Pairs, theirs: Pairs) -> dict[str, float]:
 
 def versions() -> dict[str, Any]:
     """Hardware and versions; faiss among them if it is there."""
-    from xeval.machine import installed_version, machine
+    from xeval.running.machine import installed_version, machine
 
     return {**machine(), "faiss": installed_version("faiss-cpu") or installed_version("faiss-gpu")}
 

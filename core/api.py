@@ -9,8 +9,8 @@ from xeval.errors import BadData, BadValue, XevalError
 from xeval.hashing import seed_of
 from xeval.hookspecs import hookimpl
 from xeval.hubtask import HubTask, Original
+from xeval.text.units import Unit, change_characters, change_words, graphemes, words
 from xeval.tuning import Training
-from xeval.units import Unit, change_characters, change_words, graphemes, words
 from xeval.values import (
     Answer,
     Document,

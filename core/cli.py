@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xeval.options import about_tasks, folder, wish_options
+from xeval.faces.options import about_tasks, folder, wish_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def cli() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def run(dry_run: bool, as_json: bool, **wishes: Any) -> None:
     """Run what is not stored yet, and show the leaderboard."""
-    from xeval import screens
+    from xeval.faces import screens
 
     sys.exit(screens.plan(wishes) if dry_run else screens.run(wishes, as_json))
 
@@ -43,7 +43,7 @@ def run(dry_run: bool, as_json: bool, **wishes: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def plan(as_json: bool, **wishes: Any) -> None:
     """Show the stages that a run would need."""
-    from xeval import screens
+    from xeval.faces import screens
 
     sys.exit(screens.plan(wishes, as_json))
 
@@ -65,7 +65,7 @@ def leaderboard(run: str, store: Path, registry: tuple[Path, ...], **look: Any) 
 
     RUN is the beginning of its name; without it, the latest run is shown.
     """
-    from xeval import screens
+    from xeval.faces import screens
 
     sys.exit(screens.leaderboard(run, screens.Look(**look), store, registry))
 
@@ -83,7 +83,7 @@ def score(task: str, predictions: Path, labels: Path | None, as_json: bool, leni
 
     No model is run. Without --labels, PREDICTIONS holds evaluations of xeval's own: folders of a store.
     """
-    from xeval import scorepage
+    from xeval.faces import scorepage
 
     sys.exit(scorepage.score(task, predictions, labels, as_json, lenient))
 
@@ -97,7 +97,7 @@ def plugins() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def plugins_list(as_json: bool) -> None:
     """List the installed plugins; no third-party code is imported."""
-    from xeval.pluginpages import list_plugins
+    from xeval.faces.pluginpages import list_plugins
 
     sys.exit(list_plugins(as_json))
 
@@ -106,7 +106,7 @@ def plugins_list(as_json: bool) -> None:
 @click.argument("name")
 def plugins_info(name: str) -> None:
     """What one plugin offers; imports it, since you ask for it by name."""
-    from xeval.pluginpages import show_plugin
+    from xeval.faces.pluginpages import show_plugin
 
     sys.exit(show_plugin(name))
 
@@ -117,7 +117,7 @@ def plugins_info(name: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def fetch(dry_run: bool, as_json: bool, **wishes: Any) -> None:
     """Bring every data set and model that a run needs, so that it can go on a machine without network."""
-    from xeval import fetchpages
+    from xeval.faces import fetchpages
 
     sys.exit(fetchpages.fetch(wishes, dry_run, as_json))
 
@@ -131,7 +131,7 @@ def tasks() -> None:
 @about_tasks
 def tasks_list(plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path | None) -> None:
     """List the tasks: format, metric, languages, source, whether their data are at hand, what they are trained on."""
-    from xeval import taskpages
+    from xeval.faces import taskpages
 
     sys.exit(taskpages.list_tasks(plugins, registry, hub))
 
@@ -141,7 +141,7 @@ def tasks_list(plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path |
 @about_tasks
 def tasks_info(name: str, plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path | None) -> None:
     """Source, licence, citation, sizes, labels, languages, settings and traps of a task."""
-    from xeval import taskpages
+    from xeval.faces import taskpages
 
     sys.exit(taskpages.show_task(name, plugins, registry, hub))
 
@@ -155,7 +155,7 @@ def _catalogue_list(name: str, about: str) -> None:
     @group.command("list", help=f"List the {name} of the registry.")
     @click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
     def show(registry: tuple[Path, ...]) -> None:
-        from xeval import pages
+        from xeval.faces import pages
 
         sys.exit(getattr(pages, name)(registry))
 
@@ -170,14 +170,14 @@ _catalogue_list("suites", "Named choices of tasks, languages, models and setting
 @click.option("--hub", type=click.Path(file_okay=False, path_type=Path), envvar="XEVAL_HUB")
 def doctor(store: Path, hub: Path | None) -> None:
     """Check this installation."""
-    from xeval import doctor as surgery
+    from xeval.faces import doctor as surgery
 
     sys.exit(surgery.examine(store, hub))
 
 
 def main() -> None:
     """Run the command line and turn every end into an exit code."""
-    from xeval.ending import ended
+    from xeval.faces.ending import ended
 
     sys.exit(ended(_invoke))
 

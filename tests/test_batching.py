@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xeval.batching import evaluation_batches, interleaved, training_batches
+from xeval.learning.batching import evaluation_batches, interleaved, training_batches
 
 LENGTHS = st.lists(st.integers(1, 300), min_size=1, max_size=200)
 

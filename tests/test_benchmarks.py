@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from xeval.benchmarkboard import APART, BY_TASK, MEANS, benchmark_board
-from xeval.benchmarks import (
+from xeval.boards.benchmarkboard import APART, BY_TASK, MEANS, benchmark_board
+from xeval.boards.benchmarks import (
     BENCHMARKS,
     GROUPS,
     OVERALL,
@@ -25,14 +25,14 @@ from xeval.benchmarks import (
     metrics_beside,
     scored_by,
 )
-from xeval.board import Block, Board, Entry, Hole, Quoted
+from xeval.boards.board import Block, Board, Entry, Hole, Quoted
+from xeval.boards.statistics import Estimate, Evidence
 from xeval.cell import Cell
-from xeval.metrics import METRICS
-from xeval.registry import ReferenceScore, load_registry
-from xeval.render import as_csv, as_json, as_markdown
-from xeval.results import RunRecord, evidence_in, named
-from xeval.statistics import Estimate, Evidence
-from xeval.store import Store
+from xeval.faces.render import as_csv, as_json, as_markdown
+from xeval.facts.registry import ReferenceScore, load_registry
+from xeval.running.results import RunRecord, evidence_in, named
+from xeval.running.store import Store
+from xeval.scores.metrics import METRICS
 
 XTREME, XTREME_R = BENCHMARKS
 ITEMS = 100

@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import AutoModel, BertConfig, DistilBertConfig, RobertaConfig, XLMRobertaConfig
 
-from xeval.bertlike import is_bertlike, states_of
+from xeval.learning.bertlike import is_bertlike, states_of
 
 FAMILIES = [(BertConfig, 0), (RobertaConfig, 1), (XLMRobertaConfig, 1)]
 LENGTHS = (9, 4, 7)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xeval.change import Changed, changed
 from xeval.errors import BadData, BadPlugin
-from xeval.tokens import sentence
-from xeval.units import change_characters, change_words, words
+from xeval.text.change import Changed, changed
+from xeval.text.tokens import sentence
+from xeval.text.units import change_characters, change_words, words
 from xeval.values import (
     Answer,
     Document,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from xeval.checks import check_example
 from xeval.hubtask import HubTask
+from xeval.scores.checks import check_example
 from xeval.tuning import Training
 from xeval.values import Answer, Document, LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
 

@@ -9,7 +9,7 @@ import pytest
 
 from xeval.data import HubData
 from xeval.errors import MissingData
-from xeval.rows import Place, fingerprint, open_rows
+from xeval.sources.rows import Place, fingerprint, open_rows
 
 DATA = HubData("org/pairs", "test", columns=("text", "label"))
 

@@ -10,11 +10,11 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from xeval.declared import completed, load_catalogue
 from xeval.errors import BadData, BadFile, MissingData
-from xeval.examples import examples_of
-from xeval.registry import load_registry
-from xeval.rows import Place, fingerprint
+from xeval.facts.registry import load_registry
+from xeval.sources.declared import completed, load_catalogue
+from xeval.sources.examples import examples_of
+from xeval.sources.rows import Place, fingerprint
 from xeval.values import Answer, Document, LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
 
 NOWHERE = Place(offline=True)

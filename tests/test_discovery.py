@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from xeval.discovery import discover, installed
 from xeval.errors import BadPlugin, UnknownName
+from xeval.running.discovery import discover, installed
 
 Install = Callable[..., None]
 
@@ -115,7 +115,8 @@ def test_an_unknown_name_comes_with_the_nearest_one() -> None:
 
 def test_discovery_loads_no_heavy_library() -> None:
     script = (
-        "import sys; from xeval.discovery import discover; discover(); print([m for m in HEAVY if m in sys.modules])"
+        "import sys; from xeval.running.discovery import discover; discover(); "
+        "print([m for m in HEAVY if m in sys.modules])"
     )
     heavy = "HEAVY = ('torch', 'transformers', 'datasets', 'tokenizers', 'numpy', 'pyarrow'); "
 

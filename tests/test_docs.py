@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from xeval.boards.statistics import Evidence
 from xeval.cell import Cell
 from xeval.cli import main
-from xeval.registry import load_registry
-from xeval.results import RunRecord, save_run
-from xeval.settings import read_wishes
-from xeval.statistics import Evidence
-from xeval.store import Store
+from xeval.faces.settings import read_wishes
+from xeval.facts.registry import load_registry
+from xeval.running.results import RunRecord, save_run
+from xeval.running.store import Store
 
 ROOT = Path(__file__).parent.parent
 HUB = ROOT.parent / "shared" / "hub"

@@ -12,7 +12,7 @@ import pytest
 
 from xeval import api, hookspecs
 from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask
-from xeval.discovery import KINDS, members
+from xeval.running.discovery import KINDS, members
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")

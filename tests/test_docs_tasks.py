@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from xeval.cli import main
-from xeval.declared import load_catalogue
-from xeval.registry import load_registry
-from xeval.settings import read_config
-from xeval.taskentries import ALLOWED, READERS, TaskEntry
+from xeval.faces.settings import read_config
+from xeval.facts.registry import load_registry
+from xeval.facts.taskentries import ALLOWED, READERS, TaskEntry
+from xeval.sources.declared import load_catalogue
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "tasks.md").read_text(encoding="utf-8")

@@ -18,9 +18,9 @@ import sklearn.metrics
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xeval.metrics import METRICS, metric, scored
-from xeval.ranking import average_precision
-from xeval.squad import best_threshold, withheld
+from xeval.scores.metrics import METRICS, metric, scored
+from xeval.scores.ranking import average_precision
+from xeval.scores.squad import best_threshold, withheld
 from xeval.values import Answer, LabelledText, MultipleChoice, Prediction, Question, SentencePair, TaggedTokens
 
 thousand = settings(max_examples=1000, deadline=None)

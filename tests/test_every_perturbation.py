@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xeval.change import changed
 from xeval.contracts import Perturbation
-from xeval.discovery import discover
+from xeval.running.discovery import discover
+from xeval.text.change import changed
 from xeval.values import (
     Answer,
     Document,
@@ -125,8 +125,8 @@ def test_neither_global_chance_is_touched_nor_does_it_matter(perturbation: Pertu
 
 def test_the_seed_of_the_hash_does_not_matter() -> None:
     script = """
-from xeval.discovery import discover
-from xeval.change import changed
+from xeval.running.discovery import discover
+from xeval.text.change import changed
 from xeval.values import Language, SentencePair
 en = Language("en", "English", "", "Latn")
 for name, offer in discover().perturbations.offers.items():

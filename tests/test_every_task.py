@@ -14,12 +14,12 @@ import pytest
 
 from xeval.contracts import Task
 from xeval.data import FileData, HubData, JoinedData
-from xeval.declared import load_catalogue
-from xeval.discovery import discover
 from xeval.errors import MissingData
-from xeval.examples import examples_of
-from xeval.registry import load_registry
-from xeval.rows import Place, fingerprint
+from xeval.facts.registry import load_registry
+from xeval.running.discovery import discover
+from xeval.sources.declared import load_catalogue
+from xeval.sources.examples import examples_of
+from xeval.sources.rows import Place, fingerprint
 from xeval.tasks.intermediate.xtreme_text import XtremeText
 from xeval.tasks.target.mlqa import MLQA
 from xeval.tasks.target.panx import PANX

@@ -14,9 +14,9 @@ import pytest
 from xeval.columns import labelled_pairs, questions, tagged_tokens
 from xeval.data import MadeData
 from xeval.errors import BadData, MissingData
-from xeval.examples import examples_of
 from xeval.hubtask import HubTask
-from xeval.rows import Place
+from xeval.sources.examples import examples_of
+from xeval.sources.rows import Place
 from xeval.tuning import Training
 from xeval.values import Example, LabelledText, Row, Split
 

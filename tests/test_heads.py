@@ -9,9 +9,9 @@ from transformers import PreTrainedTokenizerFast, XLMRobertaForMaskedLM, XLMRobe
 
 from xeval.formats.features import Pooling, collated
 from xeval.formats.table import format_of
-from xeval.heads import fresh_head, stored_head
-from xeval.inputs import Inputs, hidden_states, inputs_of
-from xeval.models import open_encoder, open_subwords, open_tokenizer, read_language_model_head
+from xeval.learning.heads import fresh_head, stored_head
+from xeval.learning.inputs import Inputs, hidden_states, inputs_of
+from xeval.learning.models import open_encoder, open_subwords, open_tokenizer, read_language_model_head
 from xeval.tuning import Training
 from xeval.values import LabelledText, MultipleChoice
 

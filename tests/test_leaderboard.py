@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xeval.board import GAP, LOW_RESOURCE, SOURCE, VIEWS, ZERO_SHOT, Block, Board, By, Column, Hole, System
+from xeval.boards.board import GAP, LOW_RESOURCE, SOURCE, VIEWS, ZERO_SHOT, Block, Board, By, Column, Hole, System
+from xeval.boards.leaderboard import board
+from xeval.boards.statistics import Estimate, Evidence
 from xeval.cell import Cell
-from xeval.leaderboard import board
-from xeval.statistics import Estimate, Evidence
 from xeval.values import Language
 
 LANGUAGES = {

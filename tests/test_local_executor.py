@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from xeval.executors.local import LocalExecutor
-from xeval.jobs import Event, Finished, Job, Setup
-from xeval.stage import Stage
+from xeval.plans.stage import Stage
+from xeval.running.executors.local import LocalExecutor
+from xeval.running.jobs import Event, Finished, Job, Setup
 
 JOB = Job((Stage("pretrain", {"corpus": {"shelf": "intermediate", "name": "nothing-of-that-name"}}, label="nothing"),))
 

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from seqeval.metrics import f1_score
 
-from xeval.answers import exact_match, normalised, word_f1
-from xeval.chunks import chunks
 from xeval.errors import UnknownName
-from xeval.metrics import METRICS, metric, metrics_of, scored
+from xeval.scores.answers import exact_match, normalised, word_f1
+from xeval.scores.chunks import chunks
+from xeval.scores.metrics import METRICS, metric, metrics_of, scored
 from xeval.values import (
     FORMATS,
     Answer,

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from xeval.registry import load_registry
+from xeval.facts.registry import load_registry
 from xeval.tasks.mini.corpus import documents
 from xeval.tasks.mini.languages import DESIGNS, LANGUAGES, SOURCE, syntactic_distance
 from xeval.tasks.mini.lexicon import described, lexical_distance, lexicons

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xeval import neighbours as tiles
 from xeval.errors import BadValue
-from xeval.mining import MARGINS, Margin, Mined, Side, above, best_threshold, mine, mine_texts
-from xeval.neighbours import Vectors, neighbours
+from xeval.scores import neighbours as tiles
+from xeval.scores.mining import MARGINS, Margin, Mined, Side, above, best_threshold, mine, mine_texts
+from xeval.scores.neighbours import Vectors, neighbours
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -83,7 +83,7 @@ def test_neighbours_are_those_of_the_whole_matrix() -> None:
 def test_memory_does_not_grow_with_the_number_of_products() -> None:
     code = (
         "import numpy as np, resource, torch\n"
-        "from xeval.mining import mine\n"
+        "from xeval.scores.mining import mine\n"
         "rng = np.random.default_rng(0)\n"
         "x, y = (rng.standard_normal((n, 8), dtype=np.float32) for n in (25_000, 30_000))\n"
         "mine(x[:100], y[:100])\n"

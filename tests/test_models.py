@@ -19,9 +19,9 @@ from transformers import (
 
 from xeval.errors import BadValue, MissingData
 from xeval.hashing import file_digest
-from xeval.inputs import fitted, longest_input
-from xeval.modelfolders import find_model, model_identity
-from xeval.models import (
+from xeval.learning.inputs import fitted, longest_input
+from xeval.learning.modelfolders import find_model, model_identity
+from xeval.learning.models import (
     Head,
     open_encoder,
     open_model,

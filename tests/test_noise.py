@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xeval.contracts import Perturbation
+from xeval.facts.registry import load_registry
 from xeval.plugins.perturbations.keyboards import levels, neighbours, places
 from xeval.plugins.perturbations.layouts import BRAHMIC, BY_LANGUAGE, BY_SCRIPT, BY_SCRIPT_OF_CONSTRUCTED, LAYOUTS
 from xeval.plugins.perturbations.noise import xeval_perturbations
-from xeval.registry import load_registry
-from xeval.units import graphemes, words
+from xeval.text.units import graphemes, words
 from xeval.values import Language
 
 NOISE = {perturbation.name: perturbation for perturbation in xeval_perturbations()}

@@ -6,8 +6,8 @@ import pytest
 
 from xeval.contracts import LanguageOrder
 from xeval.errors import BadValue
+from xeval.facts.registry import load_registry
 from xeval.plugins.orders.order import xeval_language_orders
-from xeval.registry import load_registry
 from xeval.values import Language
 
 ORDERS = {order.name: order for order in xeval_language_orders()}

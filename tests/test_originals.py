@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from xeval.cli import main
-from xeval.declared import load_catalogue
 from xeval.errors import BadData, MissingData
-from xeval.examples import examples_of
-from xeval.registry import load_registry
-from xeval.rows import Place, fingerprint
+from xeval.facts.registry import load_registry
+from xeval.sources.declared import load_catalogue
+from xeval.sources.examples import examples_of
+from xeval.sources.rows import Place, fingerprint
 from xeval.values import Answer, Question, SentencePair, Split
 
 NOWHERE = Place(offline=True)

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from toys import TINY, Order, Toys, ToyTask
 
-from xeval.absence import Absence, remarks
 from xeval.data import Data, MadeData
 from xeval.errors import BadPlugin, BadValue, MissingData, UnknownName
-from xeval.experiment import Wishes, resolve
-from xeval.plan import Plan, World, pipelines
-from xeval.planning import plan
-from xeval.recipe import Recipe
-from xeval.registry import ModelEntry
+from xeval.facts.registry import ModelEntry
+from xeval.plans.absence import Absence, remarks
+from xeval.plans.experiment import Wishes, resolve
+from xeval.plans.plan import Plan, World, pipelines
+from xeval.plans.planning import plan
+from xeval.plans.recipe import Recipe
 from xeval.tuning import Training
 from xeval.values import Phase
 

@@ -11,10 +11,10 @@ from transformers import XLMRobertaModel
 from xeval.errors import BadValue
 from xeval.formats.retrieval import prepared
 from xeval.formats.table import format_of
-from xeval.metrics import metric, metrics_of, scored
-from xeval.models import open_encoder, open_tokenizer
-from xeval.predicting import opened, outputs_of, predict
-from xeval.training import TrainingSet, train
+from xeval.learning.models import open_encoder, open_tokenizer
+from xeval.learning.predicting import opened, outputs_of, predict
+from xeval.learning.training import TrainingSet, train
+from xeval.scores.metrics import metric, metrics_of, scored
 from xeval.tuning import Compute, Retrieval, Training
 from xeval.values import Answer, Example, FormatName, LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
 

@@ -11,12 +11,12 @@ import torch
 from safetensors.torch import load_file
 
 from xeval.errors import BadValue
-from xeval.maskedlm import Corpus, cross_entropy, habits, masked_batch
-from xeval.models import open_encoder, open_tokenizer
-from xeval.pretraining import encoded, pretrain
+from xeval.learning.maskedlm import Corpus, cross_entropy, habits, masked_batch
+from xeval.learning.models import open_encoder, open_tokenizer
+from xeval.learning.pretraining import encoded, pretrain
+from xeval.learning.vocabulary import MASK, PAD, SPECIAL, learn_tokenizer, sampling_weights
 from xeval.tuning import Compute, Pretraining, Progress, Report
 from xeval.values import Document
-from xeval.vocabulary import MASK, PAD, SPECIAL, learn_tokenizer, sampling_weights
 
 SMALL = Pretraining("text", hidden=16, layers=1, heads=2, feed_forward=32, vocabulary=300, steps=8, batch_size=8)
 WORDS = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xeval.errors import BadValue
-from xeval.recipe import Recipe, RecipeStep, recipes_of
+from xeval.plans.recipe import Recipe, RecipeStep, recipes_of
 
 names = st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from xeval.errors import BadFile
-from xeval.registry import SHIPPED, load_registry
+from xeval.facts.registry import SHIPPED, load_registry
+from xeval.facts.yamlfile import read_yaml
 from xeval.tasks.mini.lexicon import described
-from xeval.yamlfile import read_yaml
 
 ROOT = Path(__file__).parent.parent
 SHIPPED_LINES = SHIPPED.read_text(encoding="utf-8").splitlines()

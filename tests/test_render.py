@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from xeval.board import GAP, SOURCE, ZERO_SHOT, Block, Board, Column, Hole, Line, System
-from xeval.fitting import folded
-from xeval.listings import console, listing
-from xeval.painting import interval, number, rank
-from xeval.render import as_csv, as_json, as_markdown, draw
-from xeval.statistics import Estimate
+from xeval.boards.board import GAP, SOURCE, ZERO_SHOT, Block, Board, Column, Hole, Line, System
+from xeval.boards.statistics import Estimate
+from xeval.faces.fitting import folded
+from xeval.faces.listings import console, listing
+from xeval.faces.painting import interval, number, rank
+from xeval.faces.render import as_csv, as_json, as_markdown, draw
 
 NOISE = Column("@0.1", "under noise.keyboard")
 CHANGE = Column("@0.1", "change under noise.keyboard", "change")

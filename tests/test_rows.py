@@ -13,8 +13,8 @@ import pytest
 
 from xeval.data import PART, HubData, JoinedData, MadeData
 from xeval.errors import BadData, BadValue, MissingData
-from xeval.registry import SourceEntry
-from xeval.rows import Place, fingerprint, open_rows, spoken
+from xeval.facts.registry import SourceEntry
+from xeval.sources.rows import Place, fingerprint, open_rows, spoken
 
 HUB = Path(__file__).parents[2] / "shared" / "hub"
 DATA = HubData("org/cats", "test", "en", ("text", "label"))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from xeval.jobs import Event, Finished, Job, Started, jobs_of
-from xeval.runner import Outcome, run_stages, to_run
-from xeval.stage import Stage
-from xeval.store import Store
+from xeval.plans.stage import Stage
+from xeval.running.jobs import Event, Finished, Job, Started, jobs_of
+from xeval.running.runner import Outcome, run_stages, to_run
+from xeval.running.store import Store
 
 
 class Clerk:

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import pytest
 
 from xeval.errors import BadFile, BadValue
-from xeval.schema import read_partly, read_record
+from xeval.facts.schema import read_partly, read_record
+from xeval.facts.yamlfile import Problems, parse_yaml, refuse
 from xeval.tuning import Training
-from xeval.yamlfile import Problems, parse_yaml, refuse
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from xeval.errors import BadFile, BadValue, MissingData, UnknownName
-from xeval.scoring import RULES, score_files
-from xeval.storedscores import score_stored
+from xeval.scores.scoring import RULES, score_files
+from xeval.scores.storedscores import score_stored
 
 MOCK = Path(__file__).parents[2] / "shared" / "reference" / "xtreme" / "mock_test_data"
 NEEDS_MOCK = pytest.mark.skipif(not MOCK.is_dir(), reason=f"no mock submission of XTREME's at {MOCK}")
@@ -331,7 +331,7 @@ def test_the_command_ends_with_2_and_one_message(score: Score, tmp_path: Path) -
 def test_scoring_imports_no_heavy_library(score: Score, tmp_path: Path) -> None:
     score("mlqa", {"q": "a"}, asked(q=["a"]))
     code = (
-        "import sys\nfrom pathlib import Path\nfrom xeval.scorepage import score\n"
+        "import sys\nfrom pathlib import Path\nfrom xeval.faces.scorepage import score\n"
         f"score('mlqa', Path({str(tmp_path / 'said')!r}), Path({str(tmp_path / 'labels')!r}), True, False)\n"
         "print([n for n in ('torch', 'transformers', 'datasets', 'pandas', 'pyarrow') if n in sys.modules])"
     )

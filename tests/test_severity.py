@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xeval.change import Changed
-from xeval.severity import severity, text_of
+from xeval.text.change import Changed
+from xeval.text.severity import severity, text_of
 from xeval.values import Answer, Example, LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
 
 CLEAN = LabelledText("1", "en", ("a small boat", "it floats"), "yes")

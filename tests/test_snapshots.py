@@ -22,7 +22,7 @@ COMMITS = {"main": "a" * 40, "refs/convert/parquet": "b" * 40}
 SCRIPT = """
 import json, sys
 from xeval.errors import MissingData
-from xeval.rows import Place, fingerprint, open_rows
+from xeval.sources.rows import Place, fingerprint, open_rows
 from xeval.data import HubData
 repository, config, offline = sys.argv[1], sys.argv[2], sys.argv[3] == "offline"
 data, place = HubData(repository, "test", config), Place(offline=offline)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from xeval.comparing import adjusted, difference, paired_difference, ranks
-from xeval.metrics import f_score, ratio
-from xeval.statistics import Evidence, FloatArray, frame, interval, resampled, seed_shares
+from xeval.boards.comparing import adjusted, difference, paired_difference, ranks
+from xeval.boards.statistics import Evidence, FloatArray, frame, interval, resampled, seed_shares
+from xeval.scores.metrics import f_score, ratio
 
 
 def answers(right: Sequence[float] | FloatArray, groups: Sequence[str] = (), prefix: str = "item ") -> Evidence:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from xeval.errors import BadValue
-from xeval.store import BrokenArtifact, Store
+from xeval.running.store import BrokenArtifact, Store
 
 KEY = "0123456789abcdef"
 
@@ -79,7 +79,7 @@ def test_a_changed_file_and_a_missing_one_are_found(store: Store) -> None:
 
 def test_many_processes_writing_one_key_make_one_whole_artifact(store: Store) -> None:
     script = (
-        "import sys; from pathlib import Path; from xeval.store import Store\n"
+        "import sys; from pathlib import Path; from xeval.running.store import Store\n"
         "for _ in range(20):\n"
         "    with Store(Path(sys.argv[1])).writing(sys.argv[2]) as (folder, _):\n"
         "        (folder / 'weights').write_text('hello')\n"
@@ -93,7 +93,7 @@ def test_many_processes_writing_one_key_make_one_whole_artifact(store: Store) ->
 
 def test_what_a_killed_process_left_is_swept_and_is_no_artifact(store: Store) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from xeval.store import Store\n"
+        "import sys, time; from pathlib import Path; from xeval.running.store import Store\n"
         "with Store(Path(sys.argv[1])).writing(sys.argv[2]) as (folder, _):\n"
         "    (folder / 'weights').write_text('half'); print('ready', flush=True); time.sleep(60)\n"
     )

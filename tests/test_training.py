@@ -9,9 +9,9 @@ from transformers import XLMRobertaForMaskedLM
 
 from xeval.errors import BadValue
 from xeval.hashing import file_digest
-from xeval.models import open_encoder, open_tokenizer, read_head
-from xeval.optimising import autocast, optimizer_of, warmed
-from xeval.training import TrainingSet, train
+from xeval.learning.models import open_encoder, open_tokenizer, read_head
+from xeval.learning.optimising import autocast, optimizer_of, warmed
+from xeval.learning.training import TrainingSet, train
 from xeval.tuning import Compute, Progress, Training
 from xeval.values import (
     Answer,

@@ -10,7 +10,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xeval.units import change_characters, change_words, chosen, graphemes, words
+from xeval.text.units import change_characters, change_words, chosen, graphemes, words
 from xeval.values import Language, Piece
 
 SCRIPTS = {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xeval.warmstart import embeddings
+from xeval.learning.warmstart import embeddings
 
 TOPICS, WORDS = 6, 4  # in each of two languages
 

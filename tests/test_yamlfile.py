@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xeval.errors import BadFile
-from xeval.yamlfile import parse_yaml, plain, read_yaml
+from xeval.facts.yamlfile import parse_yaml, plain, read_yaml
 
 
 def value(text: str) -> Any:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from xeval.catalogue import Catalogue, Offer, PluginEntry, Shelf
 from xeval.data import Data, MadeData
-from xeval.registry import ModelEntry, Registry, Suite
+from xeval.facts.registry import ModelEntry, Registry, Suite
+from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
 from xeval.tuning import Pretraining, Training
 from xeval.values import Document, Example, FormatName, LabelledText, Language, Phase, Piece, Row, Split
 

@@ -1,0 +1,1 @@
+"""Cells to boards: intervals, paired tests, ranks, groups. Pure."""

@@ -1,0 +1,117 @@
+"""Running a prepared experiment: what is stored is used, the rest is computed, and the record is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from xeval.boards.statistics import Evidence
+from xeval.errors import XevalError
+from xeval.faces.hiring import executor_of
+from xeval.faces.preparing import Prepared
+from xeval.plans.experiment import as_json
+from xeval.plans.stage import Stage
+from xeval.running.jobs import Listen
+from xeval.running.machine import machine
+from xeval.running.preflight import check_data
+from xeval.running.results import RunRecord, collect, evidence_in, load_run, save_record, save_run
+from xeval.running.runner import Outcome, run_stages, to_run
+from xeval.running.store import BrokenArtifact, Store
+from xeval.sources.rows import Place
+
+
+def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evidence]]:
+    """Run what is not stored, keep the record and the evidence, and return them."""
+    started = time.perf_counter()
+    kept = kept_run(prepared)
+    if kept:
+        return kept
+    store, stages = prepared.store, prepared.plan.stages
+    left = to_run(stages, store)
+    place = Place(hub=prepared.where.hub, offline=prepared.where.offline, sources=prepared.registry.sources)
+    check_data(left, prepared.catalogue, place)
+    store.prepare()
+    discard_broken(stages, store)
+    outcomes = run_stages(stages, store, executor_of(prepared), listen)
+    cells = collect(prepared.plan, outcomes, store)
+    record = RunRecord(
+        run=prepared.plan.key,
+        seconds=round(time.perf_counter() - started, 1),
+        stages=counts(outcomes),
+        cells=cells,
+        experiment=dict(as_json(prepared.experiment)),
+        notes=prepared.plan.notes,
+        failures=failures(outcomes, store),
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        machine=machine(),
+    )
+    evidence = evidence_in(store, cells)
+    save_run(store, record, evidence)
+    return record, evidence
+
+
+def discard_broken(stages: Iterable[Stage], store: Store) -> None:
+    """Take away stored inputs of what is to be run that are not what was written: they are made again."""
+    whole: set[str] = set()
+    while inputs := {n.key for s in to_run(stages, store) for n in s.inputs if n.is_work and n.key in store} - whole:
+        for key in sorted(inputs):
+            try:
+                store.verify(key)
+                whole.add(key)
+            except BrokenArtifact:
+                store.discard(key)
+
+
+def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None:
+    """The record of this very plan, if every stage of it is stored and it was recorded whole."""
+    store, stages = prepared.store, prepared.plan.stages
+    if to_run(stages, store) or not (store.root / "runs" / prepared.plan.key / "run.json").exists():
+        return None
+    try:
+        record, evidence = load_run(store, prepared.plan.key)
+    except XevalError:
+        return None  # it is damaged, or of another version, and can be made again from the artifacts
+    if record.failures or any(cell.state in ("failed", "not-run") for cell in record.cells):
+        return None
+    if any(cell.state == "done" and not cell.scores for cell in record.cells):
+        return None  # an earlier version kept the headline alone: the rest is in the store
+    there = {stage.key: Outcome(stage, "stored") for stage in stages}
+    record = replace(
+        record,
+        seconds=0.0,
+        stages=counts(there),
+        cells=collect(prepared.plan, there, store),  # in the order in which they are asked for now
+        experiment=dict(as_json(prepared.experiment)),
+        notes=prepared.plan.notes,
+    )
+    with contextlib.suppress(OSError):  # a store may be read-only by now, and can be looked at all the same
+        save_record(store, record)  # the latest run is the one last asked for
+    return record, evidence
+
+
+def counts(outcomes: Mapping[str, Outcome]) -> dict[str, int]:
+    """How many stages were planned, stored already, run now, and failed or blocked."""
+    states = [outcome.state for outcome in outcomes.values()]
+    return {
+        "planned": len(states),
+        "stored": states.count("stored"),
+        "run": states.count("done"),
+        "failed": states.count("failed") + states.count("blocked"),
+    }
+
+
+def failures(outcomes: Mapping[str, Outcome], store: Store) -> tuple[dict[str, str], ...]:
+    """What failed, why, and where the log is; what was only blocked is not repeated."""
+    return tuple(
+        {
+            "stage": key,
+            "label": outcome.stage.label,
+            "error": outcome.error,
+            "log": str(log) if (log := store.root / "logs" / f"{key}.txt").exists() else "",
+        }
+        for key, outcome in outcomes.items()
+        if outcome.state == "failed"
+    )

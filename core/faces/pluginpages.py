@@ -1,0 +1,64 @@
+"""Pages about plugins: what is installed, what it offers, and whether it can be used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from xeval.faces.listings import console, listing
+from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
+from xeval.running.discovery import discover
+
+
+def list_plugins(as_json: bool) -> int:
+    """Every installed plugin, what it offers, and whether it can be used."""
+    catalogue = discover()
+    found = [_plugin_facts(entry, catalogue) for entry in catalogue.entries]
+    if as_json:
+        click.echo(json.dumps({"schema": "xeval.plugins/1", "plugins": found}, indent=1))
+        return 0
+    rows = [[p["name"], f"{p['distribution']} {p['version']}", _offers_line(p), p["state"]] for p in found]
+    console().print(listing("Plugins", ["name", "from", "offers", "state"], rows))
+    return 0
+
+
+def show_plugin(name: str) -> int:
+    """What one plugin offers, in detail."""
+    catalogue = discover([name])
+    entry = catalogue.entry(name)
+    console().print(f"{entry.name}: {entry.distribution} {entry.version}, module {entry.module}", highlight=False)
+    for shelf in _shelves(catalogue):
+        offers = [offer for offer in shelf.offers.values() if offer.entry == entry]
+        if offers:
+            rows = [[offer.name, offer.plugin.version, _about(offer)] for offer in offers]
+            console().print(listing(f"{shelf.kind.capitalize()}s", ["name", "version", "what it is"], rows))
+    return 0
+
+
+def _shelves(catalogue: Catalogue) -> tuple[Shelf[Any], ...]:
+    return (catalogue.perturbations, catalogue.orders, catalogue.intermediates, catalogue.targets)
+
+
+def _plugin_facts(entry: PluginEntry, catalogue: Catalogue) -> dict[str, Any]:
+    offers = {shelf.kind: shelf.of(entry.name) for shelf in _shelves(catalogue)}
+    return {
+        **asdict(entry),
+        "state": catalogue.aside.get(entry.name, "ready"),
+        "offers": {kind: names for kind, names in offers.items() if names},
+    }
+
+
+def _offers_line(facts: Mapping[str, Any]) -> str:
+    return "; ".join(_counted(kind, names) for kind, names in facts["offers"].items())
+
+
+def _counted(kind: str, names: Sequence[str]) -> str:
+    return f"{kind} {names[0]}" if len(names) == 1 else f"{len(names)} {kind}s"
+
+
+def _about(offer: Offer[Any]) -> str:
+    return (type(offer.plugin).__doc__ or "").strip().split("\n")[0]

@@ -1,0 +1,93 @@
+"""From wishes to an experiment that has passed every check which needs no computing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from xeval.errors import BadValue
+from xeval.facts.registry import ModelEntry, Registry, load_registry
+from xeval.learning.modelfolders import find_model, model_identity
+from xeval.plans.catalogue import Catalogue
+from xeval.plans.experiment import Experiment, Wishes, entry_points_in, resolve
+from xeval.plans.plan import Plan, World
+from xeval.plans.planning import plan
+from xeval.running.machine import gpus
+from xeval.running.store import Store
+from xeval.sources.declared import load_catalogue
+from xeval.sources.rows import Place, fingerprint
+from xeval.tuning import Compute
+from xeval.values import Json
+
+Device = Literal["auto", "cpu", "cuda"]
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a run reads, writes and computes; nothing here changes a result."""
+
+    store: Path = Path(".xeval")
+    overlays: tuple[Path, ...] = ()
+    hub: Path | None = None
+    offline: bool = False
+    device: Device = "auto"
+    executor: Literal["local", "inline"] = "local"
+    workers: int | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An experiment that has passed every check that needs no computing."""
+
+    experiment: Experiment
+    plan: Plan
+    registry: Registry
+    catalogue: Catalogue
+    store: Store
+    where: Where
+    asked: tuple[str, ...]
+    compute: Compute
+
+
+def prepare(wishes: Wishes, where: Where) -> Prepared:
+    """Read the registry, load the plugins, resolve the wishes and plan. Nothing is written."""
+    registry = load_registry(where.overlays)
+    asked = tuple(sorted(entry_points_in(wishes)))
+    catalogue = load_catalogue(asked, registry)
+    experiment = resolve(wishes, registry, catalogue)
+    compute = compute_of(wishes, where)
+    place = Place(hub=where.hub, offline=where.offline, sources=registry.sources)
+    world = World(
+        fingerprint=partial(fingerprint, place=place),
+        identity=partial(identity, where=where),
+        precision=compute.precision,
+    )
+    made = plan(experiment, registry, catalogue, world)
+    check_anything(made)
+    return Prepared(experiment, made, registry, catalogue, Store(where.store), where, asked, compute)
+
+
+def check_anything(made: Plan) -> None:
+    """Raise BadValue if every cell is a hole: there is nothing to run."""
+    reasons = list(dict.fromkeys(planned.cell.reason for planned in made.cells))
+    if not any(planned.stage for planned in made.cells):
+        raise BadValue(f"Nothing can be run: {'; '.join(reasons[:3])}.", hint="See: xeval tasks info NAME")
+
+
+def identity(entry: ModelEntry, where: Where) -> Json:
+    """What identifies the weights of a named model; raises if they are not there, or are not safetensors."""
+    found = model_identity(find_model(entry.repository, entry.revision, where.hub, where.offline), entry.revision)
+    return {"repository": entry.repository, **found} if "revision" in found else found
+
+
+def compute_of(wishes: Wishes, where: Where) -> Compute:
+    """Device and precision: a GPU with bf16 where there is one, otherwise the processor with fp32."""
+    if where.device == "cuda" and not gpus():
+        raise BadValue("--device cuda is asked for, but this machine shows no GPU.", hint="Use --device auto or cpu.")
+    device = "cuda" if gpus() and where.device != "cpu" else "cpu"
+    if device == "cpu" and wishes.precision == "bf16":
+        raise BadValue("--precision bf16 needs a GPU; on a processor xeval computes in fp32.", hint="Leave it out.")
+    automatic: Literal["fp32", "bf16"] = "bf16" if device == "cuda" else "fp32"
+    return Compute(device=device, precision=automatic if wishes.precision == "auto" else wishes.precision)

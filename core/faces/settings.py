@@ -1,0 +1,86 @@
+"""From options and a settings file to wishes and places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from xeval.errors import BadValue
+from xeval.faces.preparing import Where
+from xeval.facts.overlays import overlays
+from xeval.facts.schema import read_as, read_record
+from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse
+from xeval.plans.experiment import Wishes
+
+LISTS = ("plugins", "models", "intermediates", "targets", "languages", "orders", "perturbations")
+
+
+def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
+    """What is wished, and where it is done. What the command line says goes before what the file says."""
+    wishes = Wishes(
+        suite=options["suite"],
+        **{name: tuple(part for value in options[name] for part in value) for name in LISTS},
+        recipes=tuple(options["recipes"]),
+        scales=tuple(options["scales"]),
+        seeds=tuple(options["seeds"]),
+        limit=options["limit"],
+        precision=options["precision"],
+    )
+    config: Path | None = options["config"]
+    from_file, named = read_config(config) if config else (Wishes(), ())
+    where = Where(
+        store=options["store"],
+        overlays=overlays((*named, *options["registry"])),
+        hub=hub_folder(options["hub"]),
+        offline=options["offline"],
+        device=options["device"],
+        executor=options["executor"],
+        workers=options["workers"],
+    )
+    return wishes.over(from_file), where
+
+
+def read_config(path: Path) -> tuple[Wishes, tuple[Path, ...]]:
+    """The wishes in a YAML file, and the registry files it names; raises BadFile with every mistake in it."""
+    if not path.is_file():
+        raise BadValue(f"The file {path} is not there.", hint="Check --config.")
+    problems: Problems = []
+    tree = read_yaml(path)
+    named = registries(tree, problems)
+    wishes: Wishes = read_record(Wishes, without(tree, "registry"), problems)
+    refuse(str(path), problems)
+    return wishes, named
+
+
+def read_wishes(path: Path) -> Wishes:
+    """The wishes in a YAML file alone."""
+    return read_config(path)[0]
+
+
+def registries(tree: Node, problems: Problems) -> tuple[Path, ...]:
+    """The files under `registry`, one or a list; their paths are from where the file itself is."""
+    node = tree.get("registry")
+    if node is None:
+        return ()
+    named = node.value if isinstance(node.value, list) else [node]
+    files = [Path(one.file).parent / str(read_as(str, one, problems)) for one in named]
+    for one, file in zip(named, files, strict=True):
+        if not file.is_file():
+            complain(problems, one, f"there is no file {file}")
+    return tuple(files)
+
+
+def without(tree: Node, name: str) -> Node:
+    """A mapping without one of its keys."""
+    if not isinstance(tree.value, dict):
+        return tree
+    return replace(tree, value={key: child for key, child in tree.value.items() if key != name})
+
+
+def hub_folder(path: Path | None) -> Path | None:
+    """The folder of local data sets, which must be there if it is named."""
+    if path is not None and not path.is_dir():
+        raise BadValue(f"The hub folder {path} is not there.", hint="Check --hub or XEVAL_HUB.")
+    return path

@@ -1,0 +1,1 @@
+"""What is written in YAML: the registry and a user's settings, read with line numbers."""

@@ -1,0 +1,1 @@
+"""The hands that need torch: models, heads, training, predicting."""

@@ -1,0 +1,166 @@
+"""Masked-LM training of an encoder from the start, in many languages at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from xeval.hashing import seed_of
+from xeval.learning.batching import IntArray, epoch_batches
+from xeval.learning.optimising import precise, warmed
+from xeval.learning.vocabulary import MASK, PAD, sampling_weights
+from xeval.tuning import Compute, Pretraining, Progress, Report, Watch
+
+EVENNESS = 0.5  # a language of n documents is drawn in proportion to n to this power
+KEPT, REPLACED = 0.1, 0.1  # of the sub-words to predict: shown as they are, or as any other; the rest as <mask>
+WARMUP, WEIGHT_DECAY, CLIP = 0.1, 0.01, 1.0
+UNSEEN = 0.1  # a count for sub-words that a language does not have, so that their logarithm is finite
+TWENTIETHS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Documents as sub-words, which languages each is in, and whether these are two."""
+
+    sequences: Sequence[IntArray]
+    languages: Sequence[str]
+    bilingual: npt.NDArray[np.bool_]  # (documents,)
+    groups: IntArray  # (documents,), numbers of the languages, a bilingual group apart
+
+
+@dataclass(frozen=True, eq=False)
+class Masked:
+    """A batch to predict from: B documents of T sub-words, N of these to predict."""
+
+    inputs: IntArray  # (B, T)
+    chosen: npt.NDArray[np.bool_]  # (B, T)
+    answers: IntArray  # (N,)
+    groups: IntArray  # (N,)
+
+
+@dataclass(frozen=True, eq=False)
+class Learner:
+    """What is trained: the encoder, and a head that is thrown away afterwards."""
+
+    encoder: Any
+    head: nn.Module
+    bias: Tensor  # (V,)
+    habits: Tensor  # (groups, V), not trained
+    optimizer: torch.optim.Optimizer
+
+    def parameters(self) -> list[Tensor]:
+        """Everything that is trained."""
+        return [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
+
+
+def train_masked(
+    encoder: Any, corpus: Corpus, settings: Pretraining, seed: int, compute: Compute, watch: Watch
+) -> Report:
+    """Train the encoder in place on the documents that the strategy of `settings` asks for; `seconds` is left at 0."""
+    wanted = (~corpus.bilingual & ("mlm" in settings.strategy)) | (corpus.bilingual & ("tlm" in settings.strategy))
+    steps = settings.steps if wanted.any() else 0
+    rng = np.random.default_rng(seed_of("masked-lm", seed))
+    batches = batches_of(corpus, wanted, steps, settings.batch_size, rng) if steps else []
+    learner = learner_of(encoder.to(compute.device).train(), corpus, settings, seed, compute.device)
+    losses, seen, padded = [], 0, 0
+    with precise(compute, encoder):
+        for step, batch in enumerate(batches):
+            masked = masked_batch(corpus, batch, settings.mask, encoder.config.vocab_size, rng)
+            losses.append(learn(learner, masked, settings.learning_rate * warmed(step, steps, WARMUP)))
+            seen, padded = seen + int((masked.inputs != PAD).sum()), padded + masked.inputs.size
+            watch(Progress(step + 1, steps, seen))
+    means = tuple(float(part.mean()) for part in np.array_split(losses, min(TWENTIETHS, steps))) if steps else ()
+    return Report(steps, sum(map(len, batches)), seen, 1 - seen / max(padded, 1), 0.0, means)
+
+
+def batches_of(
+    corpus: Corpus, wanted: npt.NDArray[np.bool_], steps: int, size: int, rng: np.random.Generator
+) -> list[IntArray]:
+    """The documents of each step, drawn with replacement, languages with little text more often than their share."""
+    chances = sampling_weights(corpus.languages, EVENNESS) * wanted
+    drawn = rng.choice(len(chances), steps * size, p=chances / chances.sum())
+    lengths = np.array([len(sequence) for sequence in corpus.sequences])
+    return epoch_batches(drawn, lengths, size, rng)
+
+
+def masked_batch(corpus: Corpus, batch: IntArray, share: float, size: int, rng: np.random.Generator) -> Masked:
+    """Choose a share of the sub-words to predict, at least one, and hide them as BERT does (1810.04805, 3.1)."""
+    rows = [corpus.sequences[number] for number in batch]
+    original = np.full((len(rows), max(map(len, rows))), PAD, dtype=np.int64)
+    for i, row in enumerate(rows):
+        original[i, : len(row)] = row
+    luck = np.where(original > MASK, rng.random(original.shape), 1.0)
+    chosen = luck < max(share, luck.min() + 1e-9)
+    how = rng.random(original.shape)
+    inputs = np.where(chosen & (how >= KEPT + REPLACED), MASK, original)
+    inputs = np.where(chosen & (how < REPLACED), rng.integers(MASK + 1, size, original.shape), inputs)
+    groups = np.broadcast_to(corpus.groups[batch][:, None], original.shape)
+    return Masked(inputs, chosen, original[chosen], groups[chosen])
+
+
+def learner_of(encoder: Any, corpus: Corpus, settings: Pretraining, seed: int, device: str) -> Learner:
+    """The encoder with a fresh head, the habits of its corpus, and an optimizer."""
+    table = encoder.get_input_embeddings().weight
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed_of("masked-lm-head", seed))
+        width = table.shape[1]
+        head = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width)).to(device)
+    bias = nn.Parameter(torch.zeros(len(table), device=device))
+    trained = [*encoder.parameters(), *head.parameters(), bias]
+    groups = [
+        {"params": [parameter for parameter in trained if parameter.ndim > 1], "weight_decay": WEIGHT_DECAY},
+        {"params": [parameter for parameter in trained if parameter.ndim <= 1], "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98), eps=1e-6, fused=True)
+    return Learner(encoder, head, bias, torch.from_numpy(habits(corpus, len(table))).to(device), optimizer)
+
+
+def habits(corpus: Corpus, size: int) -> npt.NDArray[np.float32]:
+    """How likely each sub-word is in each group of documents, as logarithms. (groups, V)
+
+    Added to the scores of what is masked, they tell the head which language it is in. An encoder that is left to find
+    that out keeps languages apart in its states, and then little that it learns in one is of use in another.
+    """
+    counts = np.full((int(corpus.groups.max()) + 1, size), UNSEEN)
+    for group in range(len(counts)):
+        numbers = np.concatenate([s for s, g in zip(corpus.sequences, corpus.groups, strict=True) if g == group])
+        counts[group] += np.bincount(numbers, minlength=size)
+    logarithms: npt.NDArray[np.float32] = np.log(counts / counts.sum(axis=1, keepdims=True)).astype(np.float32)
+    return logarithms
+
+
+def learn(learner: Learner, masked: Masked, rate: float) -> float:
+    """One step of the optimizer; the loss before it."""
+    device = learner.bias.device
+    inputs, chosen, answers, groups = (
+        torch.from_numpy(array).to(device) for array in (masked.inputs, masked.chosen, masked.answers, masked.groups)
+    )
+    states = learner.encoder(input_ids=inputs, attention_mask=inputs != PAD).last_hidden_state[chosen]
+    scores = (learner.head(states) @ learner.encoder.get_input_embeddings().weight.T + learner.bias).float()  # (N, V)
+    loss, gradient = cross_entropy(scores.detach() + learner.habits[groups], answers)
+    learner.optimizer.zero_grad(set_to_none=True)
+    scores.backward(gradient)
+    nn.utils.clip_grad_norm_(learner.parameters(), CLIP)
+    for group in learner.optimizer.param_groups:
+        group["lr"] = rate
+    learner.optimizer.step()
+    return loss
+
+
+def cross_entropy(scores: Tensor, answers: Tensor) -> tuple[float, Tensor]:
+    """The mean cross entropy and its gradient, which is written over the scores.
+
+    In a small encoder the scores of all sub-words are the largest thing there is, and making them anew twice, as
+    autograd would, takes a third of a step.
+    """
+    rows = torch.arange(len(answers), device=answers.device)
+    chances = torch.softmax(scores, dim=-1, out=scores)
+    loss = -chances[rows, answers].log().mean().item()
+    chances[rows, answers] -= 1
+    return loss, chances.div_(len(answers))

@@ -1,0 +1,164 @@
+"""Encoders, tokenizers and heads: open them from folders and write them. Weights are safetensors only."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from transformers import AutoConfig, AutoModel, AutoTokenizer
+from transformers.utils import logging as library_logging
+
+from xeval.errors import BadValue
+from xeval.formats.subwords import Subwords, subwords_of
+from xeval.hashing import digest
+from xeval.learning.modelfolders import TOKENIZER, VOCABULARY, WEIGHTS, check_weights, content, files_of
+from xeval.values import FormatName
+
+LANGUAGE_MODEL_HEADS = {  # how checkpoints of RoBERTa's and of BERT's family name the weights of ours
+    "dense.weight": ("lm_head.dense.weight", "cls.predictions.transform.dense.weight"),
+    "dense.bias": ("lm_head.dense.bias", "cls.predictions.transform.dense.bias"),
+    "norm.weight": ("lm_head.layer_norm.weight", "cls.predictions.transform.LayerNorm.weight"),
+    "norm.bias": ("lm_head.layer_norm.bias", "cls.predictions.transform.LayerNorm.bias"),
+    "bias": ("lm_head.bias", "cls.predictions.bias"),
+}
+SHARED: dict[str, Subwords] = {}  # by the content of the tokenizer's files
+SHARED_AT_MOST = 4
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a folder holds of a head: which format, for which labels, how it pools, and its weights."""
+
+    format: FormatName
+    labels: tuple[str, ...]
+    pooling: Literal["cls", "mean", "match"]
+    weights: Mapping[str, torch.Tensor] = field(repr=False)
+
+
+# ------------------------------------------------------------------------------------------------------------ opening
+
+
+def open_tokenizer(folder: Path) -> Any:
+    """The fast tokenizer of a folder. Raises BadValue if there is none."""
+    quiet()
+    if not files_of(folder, VOCABULARY):  # the library would make an empty one up
+        raise BadValue(
+            f"The model folder {folder} has no tokenizer.json.", hint="Save the model's tokenizer there too."
+        )
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, ImportError) as error:
+        raise BadValue(f"The model folder {folder} has no tokenizer that opens: {error}") from error
+    if not tokenizer.is_fast:
+        raise BadValue(f"The tokenizer in {folder} is a slow one.", hint="Save it with its fast tokenizer.")
+    for transient in ("local_files_only", "is_local", "trust_remote_code"):
+        tokenizer.init_kwargs.pop(transient, None)  # how it was opened is no part of what is saved
+    return tokenizer
+
+
+def open_subwords(folder: Path, tokenizer: Any) -> Subwords:
+    """A tokenizer as the formats see it. Models with the same tokenizer share one, and the texts it has split."""
+    name = digest({path.name: content(path) for path in files_of(folder, TOKENIZER)})
+    if name not in SHARED:
+        while len(SHARED) >= SHARED_AT_MOST:
+            del SHARED[next(iter(SHARED))]
+        SHARED[name] = subwords_of(tokenizer)
+    return SHARED[name]
+
+
+def open_model(folder: Path) -> tuple[Any, Any, Subwords]:
+    """Encoder, tokenizer and its sub-words. Raises BadValue if the encoder has no embeddings for some of them."""
+    encoder, tokenizer = open_encoder(folder), open_tokenizer(folder)
+    subwords, rows = open_subwords(folder, tokenizer), encoder.get_input_embeddings().num_embeddings
+    if subwords.size > rows:
+        raise BadValue(
+            f"The tokenizer in {folder} has {subwords.size} sub-words, but its encoder has embeddings for {rows}.",
+            hint="Put the model and the tokenizer that belong together into one folder.",
+        )
+    return encoder, tokenizer, subwords
+
+
+def open_encoder(folder: Path) -> Any:
+    """The encoder of a folder as `AutoModel` opens it, in float32, without a pooling layer.
+
+    Raises BadValue if it has no safetensors or needs code of its own.
+    """
+    check_weights(folder)
+    quiet()
+    try:
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        return AutoModel.from_pretrained(
+            folder,
+            config=config,
+            dtype=torch.float32,
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            **no_pooler(config),
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise BadValue(f"The model folder {folder} does not open: {error}") from error
+
+
+def no_pooler(config: Any) -> dict[str, bool]:
+    """Leave the pooling layer out of models that would make one: no head of ours reads it."""
+    model = AutoModel._model_mapping.get(type(config), None)
+    takes = isinstance(model, type) and "add_pooling_layer" in inspect.signature(model).parameters
+    return {"add_pooling_layer": False} if takes else {}
+
+
+def quiet() -> None:
+    """Keep the library's bars and remarks off the screen: standard output may be a JSON document."""
+    library_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    library_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def read_head(folder: Path) -> Head | None:
+    """The head in a folder, or None if it has none."""
+    if not (folder / "head.json").is_file():
+        return None
+    about = json.loads((folder / "head.json").read_text(encoding="utf-8"))
+    weights = load_file(folder / "head.safetensors")
+    return Head(about["format"], tuple(about["labels"]), about["pooling"], weights)
+
+
+def read_language_model_head(folder: Path) -> Head | None:
+    """The masked-LM head that a checkpoint carries inside its weights, as those on the hub do; None if it has none."""
+    if not (folder / WEIGHTS[0]).is_file():
+        return None
+    with safe_open(folder / WEIGHTS[0], framework="pt") as file:
+        there = set(file.keys())
+        names = {
+            ours: next((name for name in theirs if name in there), "") for ours, theirs in LANGUAGE_MODEL_HEADS.items()
+        }
+        if not all(names.values()):
+            return None
+        return Head("masked_lm", (), "cls", {ours: file.get_tensor(name) for ours, name in names.items()})
+
+
+# ------------------------------------------------------------------------------------------------------------ writing
+
+
+def save_state(folder: Path, encoder: Any, tokenizer: Any, head: Head | None) -> None:
+    """Write a model state: encoder, tokenizer, and a head if it has one. Equal weights give equal bytes."""
+    quiet()
+    folder.mkdir(parents=True, exist_ok=True)
+    encoder.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    if head is not None:
+        about = {"format": head.format, "labels": list(head.labels), "pooling": head.pooling}
+        (folder / "head.json").write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
+        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in sorted(head.weights.items())}
+        save_file(weights, folder / "head.safetensors")
+
+
+def use_threads(threads: int) -> None:
+    """Compute with that many threads from here on: part of what decides the last bits, so it is set, not found."""
+    torch.set_num_threads(threads)

@@ -1,0 +1,1 @@
+"""What is to be done: recipes, experiments, stages and their keys. Pure."""

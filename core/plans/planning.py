@@ -1,0 +1,100 @@
+"""From an experiment to its plan: which cells there are, and which are holes, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from xeval.cell import Cell
+from xeval.contracts import TargetTask
+from xeval.facts.registry import ModelEntry, Registry
+from xeval.plans.absence import remarks
+from xeval.plans.catalogue import Catalogue
+from xeval.plans.chains import Chains
+from xeval.plans.experiment import Experiment
+from xeval.plans.plan import Plan, PlannedCell, World
+from xeval.plans.recipe import Recipe
+from xeval.plans.stage import Stage
+from xeval.values import PerturbationRef
+
+
+def plan(experiment: Experiment, registry: Registry, catalogue: Catalogue, world: World) -> Plan:
+    """Every cell of the experiment, in a stable order."""
+    chains = Chains(registry, catalogue, world, experiment.limit)
+    planned = tuple(cells(experiment, chains))
+    if chains.absent and not any(one.stage for one in planned):
+        raise chains.absent[0].error
+    return Plan(planned, tuple(dict.fromkeys((*experiment.notes, *chains.data.notes, *remarks(chains.absent)))))
+
+
+def cells(experiment: Experiment, chains: Chains) -> Iterator[PlannedCell]:
+    """Seed by seed, model by model: what is shared is first made where it is first needed."""
+    for seed in experiment.seeds:
+        for name in (*experiment.controls, *experiment.models):
+            recipes = (Recipe(),) if name in experiment.controls else experiment.recipes
+            for recipe in recipes:
+                for target in experiment.targets:
+                    yield from pipeline(experiment, chains, (name, recipe, target), seed)
+
+
+def pipeline(
+    experiment: Experiment, chains: Chains, names: tuple[str, Recipe, str], seed: int
+) -> Iterator[PlannedCell]:
+    """The cells of one pipeline: its languages, each clean and then under every perturbation."""
+    model, recipe, name = names
+    entry, target = chains.model(model), chains.catalogue.targets[name]
+    chains.start(entry, seed)  # a model that is not there is a mistake, and data that are not there are a hole
+    state, reason = chains.attempt(lambda: chains.fine_tuned(entry, recipe, target, seed), name, str(recipe))
+    blank = replace(blank_cell(entry.name, recipe, target, seed), reason=reason)
+    for code in experiment.languages or target.languages:
+        for ref in (None, *experiment.perturbations):
+            yield planned_cell(chains, replace(blank, language=code), ref, (entry, state, target))
+
+
+def blank_cell(model: str, recipe: Recipe, target: TargetTask, seed: int) -> Cell:
+    """A cell of a pipeline before its language, its noise and its score are known."""
+    return Cell(
+        model=model,
+        recipe=str(recipe),
+        target=target.name,
+        language="",
+        source=target.source_language,
+        perturbation=None,
+        level=0.0,
+        seed=seed,
+        metric=target.metric,
+        score=None,
+        low=None,
+        high=None,
+        n=0,
+        state="not-run",
+    )
+
+
+def planned_cell(
+    chains: Chains, blank: Cell, ref: PerturbationRef | None, of: tuple[ModelEntry, Stage | None, TargetTask]
+) -> PlannedCell:
+    """One cell: with a stage to score it, or with the reason why there is none."""
+    entry, state, target = of
+    if ref is not None:
+        blank = replace(blank, perturbation=ref.name, level=ref.level)
+    reason = hole(chains, target, blank.language, ref) or blank.reason
+    if state is None or reason:
+        return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
+    stage, reason = chains.attempt(
+        lambda: chains.evaluate(entry, state, target, blank.language, ref), target.name, blank.recipe, blank.language
+    )
+    if stage is None:
+        return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
+    return PlannedCell(replace(blank, key=stage.key), stage)
+
+
+def hole(chains: Chains, target: TargetTask, code: str, ref: PerturbationRef | None) -> str:
+    """Why a task cannot be scored in a language under a perturbation; empty if it can."""
+    if code not in target.languages:
+        return f"{target.name} has no data in {code!r}"
+    if target.format == "retrieval" and code == target.source_language:
+        return f"{target.name} searches translations from {code!r}, not within it"
+    if ref and not chains.catalogue.perturbations[ref.name].covers(chains.language(code)):
+        return f"{ref.name} has no meaning, or no table, for {chains.language(code).name}"
+    return ""

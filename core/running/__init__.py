@@ -1,0 +1,1 @@
+"""Plugins found, stages executed, artifacts stored."""

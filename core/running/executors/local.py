@@ -1,0 +1,145 @@
+"""Jobs in worker processes on this machine, one job a worker, one worker a GPU."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterable
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import Any
+
+from xeval.running.jobs import Event, Finished, Job, Setup, failure
+
+# A thread pool of a size that does not depend on the number of workers: the same bits, however many there are.
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+class LocalExecutor:
+    """Workers are started when first needed and live until `close`; one that dies fails its job and is replaced."""
+
+    def __init__(self, setups: Iterable[Setup]) -> None:
+        self._context: SpawnContext = multiprocessing.get_context("spawn")
+        self._idle = list(setups)  # setups without a worker: not yet started, or dead
+        self._workers: dict[Connection, Worker] = {}
+
+    def capacity(self) -> int:
+        """How many workers have nothing to do."""
+        return len(self._idle) + sum(worker.job is None for worker in self._workers.values())
+
+    def submit(self, job: Job) -> None:
+        """Hand the job to a free worker, or to a new one."""
+        for worker in [worker for worker in self._workers.values() if worker.job is None]:
+            if self._hand(worker, job):
+                return
+            self._bury(worker)  # it died while it had nothing to do
+        worker = self._start()
+        if not self._hand(worker, job):
+            raise RuntimeError("a worker that was just started takes no job")
+
+    def events(self) -> list[Event]:
+        """Wait until a worker has something to say."""
+        busy = [connection for connection, worker in self._workers.items() if worker.job]
+        heard: list[Event] = []
+        for connection in wait(busy):
+            assert isinstance(connection, Connection)
+            heard.append(self._hear(self._workers[connection]))
+        return heard
+
+    def close(self) -> None:
+        """Kill the workers: a store takes whole artifacts only, so nothing half-written can remain."""
+        for worker in self._workers.values():
+            worker.process.kill()
+        for worker in self._workers.values():
+            worker.process.join()
+            worker.connection.close()
+        self._workers.clear()
+
+    def _hand(self, worker: Worker, job: Job) -> bool:
+        """Give a worker a job; false if it is dead."""
+        try:
+            worker.connection.send(job)
+        except OSError:
+            return False
+        worker.job = job
+        return True
+
+    def _start(self) -> Worker:
+        setup = self._idle.pop(0)
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=serve, args=(setup, theirs), daemon=True)
+        with thread_limit(setup.threads):
+            process.start()
+        theirs.close()
+        self._workers[ours] = Worker(setup, process, ours)
+        return self._workers[ours]
+
+    def _hear(self, worker: Worker) -> Event:
+        try:
+            event: Event = worker.connection.recv()
+        except (EOFError, OSError):
+            assert worker.job is not None
+            event = Finished(worker.job, 0.0, error=f"The worker {self._bury(worker)}.")
+        if isinstance(event, Finished):
+            worker.job = None
+        return event
+
+    def _bury(self, worker: Worker) -> str:
+        """Put a dead worker aside, so that another may take its place, and say how it died."""
+        worker.process.join()
+        worker.connection.close()
+        del self._workers[worker.connection]
+        self._idle.append(worker.setup)
+        code = worker.process.exitcode
+        return f"was killed by signal {-code} (out of memory?)" if code and code < 0 else f"ended with code {code}"
+
+
+class Worker:
+    """A process, the pipe to it, and the job it is at."""
+
+    def __init__(self, setup: Setup, process: SpawnProcess, connection: Connection) -> None:
+        self.setup, self.process, self.connection = setup, process, connection
+        self.job: Job | None = None
+
+
+class thread_limit:  # noqa: N801 - reads as the statement that it is
+    """Processes started within inherit the number of threads; afterwards the environment is as it was."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = str(threads)
+        self._before: dict[str, str | None] = {}
+
+    def __enter__(self) -> None:
+        self._before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
+        os.environ.update(dict.fromkeys(THREAD_VARIABLES, self._threads))
+
+    def __exit__(self, *_: object) -> None:
+        for name, value in self._before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def serve(setup: Setup, connection: Any) -> None:
+    """A worker's life: take jobs, tell what becomes of them, end when nobody listens."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the runner decides what it means
+    bench: Any = None
+    while True:
+        try:
+            job: Job = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            # Heavy imports belong to the worker alone: the process that plans and draws stays small and quick.
+            from xeval.running.executors.work import Unheard, bench_for, run_job
+
+            bench = bench or bench_for(setup)
+        except Exception as error:  # noqa: BLE001 - whatever the installation lacks is told with the job
+            connection.send(failure(job, 0.0, error))
+            continue
+        try:
+            run_job(job, bench, connection.send)
+        except Unheard:
+            return

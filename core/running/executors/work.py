@@ -1,0 +1,57 @@
+"""Running one job on a workbench."""
+
+from __future__ import annotations
+
+import time
+
+from xeval.learning.models import use_threads
+from xeval.running.jobs import Event, Finished, Job, Listen, Progressed, Setup, Started, failure
+from xeval.running.stages import run_evaluate, run_pretrain, run_train
+from xeval.running.workbench import Workbench, lay_out
+from xeval.tuning import Report, Watch
+
+
+class Unheard(BaseException):
+    """Nobody listens any more: the run was killed, and its workers end."""
+
+
+def heard(listen: Listen) -> Listen:
+    """The same listener, whose absence is not taken for a failure of the work."""
+
+    def tell(event: Event) -> None:
+        try:
+            listen(event)
+        except (OSError, EOFError) as error:
+            raise Unheard from error
+
+    return tell
+
+
+def bench_for(setup: Setup) -> Workbench:
+    """A workbench of this process, which computes with as many threads as the setup says."""
+    use_threads(setup.threads)
+    return lay_out(setup)
+
+
+def run_job(job: Job, bench: Workbench, listen: Listen) -> None:
+    """Run a job and tell what becomes of it; a failure is told, not raised, so that other jobs go on."""
+    tell = heard(listen)
+    tell(Started(job))
+    started = time.perf_counter()
+    try:
+        report = execute(job, bench, lambda progress: tell(Progressed(job, progress)))
+    except Exception as error:  # noqa: BLE001 - a stage may fail in any way; it is recorded, and the others go on
+        tell(failure(job, time.perf_counter() - started, error))
+    else:
+        tell(Finished(job, time.perf_counter() - started, tokens=report.tokens if report else 0))
+
+
+def execute(job: Job, bench: Workbench, watch: Watch) -> Report | None:
+    """Run the stages of a job by their kind."""
+    stage = job.stages[0]
+    if stage.kind == "pretrain":
+        return run_pretrain(stage, bench, watch)
+    if stage.kind == "train":
+        return run_train(stage, bench, watch)
+    run_evaluate(job.stages, bench, watch)
+    return None

@@ -1,0 +1,124 @@
+"""What an executor is given: stages that are run together, and what is heard while they run."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from xeval.errors import XevalError
+from xeval.hashing import digest
+from xeval.plans.stage import Stage
+from xeval.tuning import Compute, Progress
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that a worker, here or on another machine, needs to lay out its own workbench."""
+
+    store: Path
+    overlays: tuple[Path, ...] = ()
+    plugins: tuple[str, ...] = ()  # entry points asked for by name
+    hub: Path | None = None
+    offline: bool = False
+    compute: Compute = field(default_factory=Compute)
+    threads: int = 1
+    models: tuple[tuple[str, Path], ...] = ()  # folders of models that exist, by the key of their stage
+
+
+@dataclass(frozen=True)
+class Job:
+    """One stage, or all evaluations of one state on one task, which are run as one sweep."""
+
+    stages: tuple[Stage, ...]
+
+    @property
+    def key(self) -> str:
+        """The name of the job: the key of its first stage."""
+        return self.stages[0].key
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        first = self.stages[0]
+        if first.kind != "evaluate":
+            return f"{first.kind} {first.label}"
+        cells = "1 cell" if len(self.stages) == 1 else f"{len(self.stages)} cells"
+        return f"evaluate {first.params['task']['name']} of {first.inputs[0].label} ({cells})"
+
+
+@dataclass(frozen=True)
+class Started:
+    """A worker has taken up a job."""
+
+    job: Job
+
+
+@dataclass(frozen=True)
+class Progressed:
+    """A job has got further."""
+
+    job: Job
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A job is over: well, if `error` is empty; `log` is for whoever looks into a failure."""
+
+    job: Job
+    seconds: float
+    tokens: int = 0
+    error: str = ""
+    log: str = ""
+
+
+Event = Started | Progressed | Finished
+
+
+class Executor(Protocol):
+    """Where jobs run. The plan is the same everywhere."""
+
+    def capacity(self) -> int:
+        """How many more jobs it would start at once."""
+        ...
+
+    def submit(self, job: Job) -> None:
+        """Start a job; what becomes of it is heard through `events`."""
+        ...
+
+    def events(self) -> list[Event]:
+        """What happened since the last call; waits until something has."""
+        ...
+
+    def close(self) -> None:
+        """Stop at once; stages that are not finished leave nothing behind."""
+        ...
+
+
+def jobs_of(stages: Iterable[Stage]) -> list[Job]:
+    """Stages as jobs: evaluations of one state on one task together, everything else alone."""
+    groups: dict[object, list[Stage]] = {}
+    for stage in stages:
+        groups.setdefault(sweep_of(stage), []).append(stage)
+    return [Job(tuple(group)) for group in groups.values()]
+
+
+def sweep_of(stage: Stage) -> str:
+    """What evaluations have in common that are run in one sweep: the state, and all that says how it is read."""
+    if stage.kind != "evaluate":
+        return stage.key
+    shared = {name: stage.params.get(name) for name in ("task", "split", "settings", "retrieval", "metric")}
+    return digest([stage.inputs[0].key, shared])
+
+
+def failure(job: Job, seconds: float, error: Exception) -> Finished:
+    """The end of a job that raised: a user's mistake in one line, anything else with its type."""
+    expected = isinstance(error, XevalError)
+    message = str(error) if expected else f"{type(error).__name__}: {error}"
+    return Finished(job, seconds, error=message or type(error).__name__, log=traceback.format_exc())
+
+
+Listen = Callable[[Event], None]

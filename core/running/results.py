@@ -1,0 +1,190 @@
+"""What a run found: its cells, the evidence behind them, and the files that keep both for a leaderboard."""
+
+from __future__ import annotations
+
+import json
+import uuid
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xeval.boards.benchmarks import metrics_beside, scored_by
+from xeval.boards.statistics import Evidence
+from xeval.cell import Cell
+from xeval.errors import BadFile, BadValue, MissingData, UnknownName
+from xeval.plans.plan import Plan, PlannedCell
+from xeval.running.runner import Outcome
+from xeval.running.store import Store, write_json
+from xeval.values import Json
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SCHEMA = "xeval.run/1"
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run as it is kept and printed: what was asked, what became of it, and every cell."""
+
+    run: str
+    seconds: float
+    stages: Mapping[str, int]
+    cells: tuple[Cell, ...]
+    experiment: Mapping[str, Json]
+    notes: tuple[str, ...]
+    failures: tuple[Mapping[str, str], ...]
+    finished: str
+    machine: Mapping[str, Json]
+
+    def document(self) -> dict[str, Json]:
+        """The JSON document of `xeval run --json`."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> RunRecord:
+        """Read a document that `document` made."""
+        if document.get("schema") != SCHEMA:
+            raise BadValue(f"This is no run of schema {SCHEMA}: it says {document.get('schema')!r}.")
+        values = {name: value for name, value in document.items() if name != "schema"}
+        values["cells"] = tuple(Cell(**cell) for cell in values["cells"])
+        values["notes"], values["failures"] = tuple(values["notes"]), tuple(values["failures"])
+        return cls(**values)
+
+
+def collect(plan: Plan, outcomes: Mapping[str, Outcome], store: Store) -> tuple[Cell, ...]:
+    """Every cell of a plan with its score, or as the hole that it is."""
+    return tuple(filled(planned, outcomes, store) for planned in plan.cells)
+
+
+def filled(planned: PlannedCell, outcomes: Mapping[str, Outcome], store: Store) -> Cell:
+    """One cell with its score from the store, or the reason why there is none."""
+    cell, stage = planned.cell, planned.stage
+    if stage is None:
+        return cell
+    outcome = outcomes.get(stage.key)
+    if outcome is None or outcome.state in ("failed", "blocked"):
+        return replace(cell, state="failed" if outcome else "not-run", reason=_why(outcome))
+    found = json.loads((store.path(stage.key) / "scores.json").read_text())
+    score = found["scores"][cell.metric]
+    return replace(
+        cell,
+        score=score["score"],
+        low=score["low"],
+        high=score["high"],
+        n=found["n"],
+        state="done",
+        key=stage.key,
+        scores={name: its["score"] for name, its in found["scores"].items()},
+        data=named(stage.params.get("data")),
+    )
+
+
+def named(fingerprint: Json) -> str:
+    """The data set that a fingerprint is of; several are joined by ` + `."""
+    if isinstance(fingerprint, list):
+        return " + ".join(dict.fromkeys(map(named, fingerprint)))
+    known = fingerprint or {}
+    return f"files of {known['files']}" if "files" in known else str(known.get("repository", known.get("made", "")))
+
+
+def _why(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "it was not run"
+    return outcome.error or f"a stage before it failed: {outcome.cause}"
+
+
+def evidence_in(store: Store, cells: Iterable[Cell]) -> dict[str, Evidence]:
+    """The statistics behind each scored cell, by its key; by metric too, what a benchmark wants beside the headline."""
+    import pyarrow.parquet as pq  # a third of a second, and a run that is stored already does not need it
+
+    found: dict[str, Evidence] = {}
+    for cell in cells:
+        if cell.state == "done" and cell.key not in found:
+            table = pq.read_table(store.path(cell.key) / "predictions.parquet")
+            beside = [metric for metric in metrics_beside(cell.target, cell.metric) if metric in cell.scores]
+            for one in (cell, *(scored_by(cell, metric) for metric in beside)):
+                found[one.key] = evidence_in_table(table, one.metric)
+    return found
+
+
+def evidence_in_table(table: pa.Table, metric: str) -> Evidence:
+    """The statistics of one metric."""
+    names = [name for name in table.column_names if name.startswith(f"{metric}.")]
+    matrix = np.column_stack([table.column(name).to_numpy() for name in names])
+    return Evidence(matrix, tuple(table.column("uid").to_pylist()), tuple(table.column("group").to_pylist()))
+
+
+# ------------------------------------------------------------------------------------------------------- kept runs
+
+
+def save_run(store: Store, record: RunRecord, evidence: Mapping[str, Evidence]) -> Path:
+    """Keep a run for leaderboards: `run.json`, and `evidence.npz`, which can be made again from the artifacts."""
+    folder = store.root / "runs" / record.run
+    folder.mkdir(parents=True, exist_ok=True)
+    scratch = folder / f".{uuid.uuid4().hex}.npz"
+    arrays: Any = packed(evidence)  # whose names numpy would take for its own arguments, by their types
+    np.savez(scratch, **arrays)
+    scratch.replace(folder / "evidence.npz")
+    save_record(store, record)
+    return folder
+
+
+def save_record(store: Store, record: RunRecord) -> None:
+    """Write `run.json`; the one written last is the latest run."""
+    write_json(store.root / "runs" / record.run / "run.json", record.document())
+
+
+def load_run(store: Store, name: str = "") -> tuple[RunRecord, dict[str, Evidence]]:
+    """A run by the beginning of its name; the latest one without a name. Raises BadFile if its files are damaged."""
+    folder = find_run(store, name)
+    try:
+        record = RunRecord.of(json.loads((folder / "run.json").read_text()))
+        with np.load(folder / "evidence.npz", allow_pickle=False) as arrays:
+            return record, unpacked(arrays)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        hint = "The command that made it makes it again from the store, without computing anything."
+        raise BadFile(str(folder), [f"this record of a run cannot be read: {error}"], hint=hint) from None
+
+
+def find_run(store: Store, name: str = "") -> Path:
+    """The folder of a run; raises MissingData if there is none at all, UnknownName or BadValue for a bad name."""
+    runs = sorted((store.root / "runs").glob("*/run.json"), key=lambda path: path.stat().st_mtime)
+    if not runs:
+        raise MissingData(f"The store {store.root} holds no run yet.", hint="Make one with: xeval run")
+    if not name:
+        return runs[-1].parent
+    matching = [path.parent for path in runs if path.parent.name.startswith(name)]
+    if not matching:
+        raise UnknownName("run", name, [path.parent.name for path in runs])
+    if len(matching) > 1:
+        raise BadValue(f"{len(matching)} runs begin with {name!r}.", hint="Give more of the name.")
+    return matching[0]
+
+
+def packed(evidence: Mapping[str, Evidence]) -> dict[str, np.ndarray[Any, Any]]:
+    """Evidence as arrays: identical columns of uids and groups are kept once, since most cells share them."""
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    shared: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
+    for key, item in evidence.items():
+        name = shared.setdefault((item.uids, item.groups), f"items{len(shared)}")
+        if name not in arrays:
+            arrays[name] = np.array([item.uids, item.groups], dtype=np.str_)
+        arrays[f"{key}/{name}"] = item.statistics
+    return arrays
+
+
+def unpacked(arrays: Mapping[str, np.ndarray[Any, Any]]) -> dict[str, Evidence]:
+    """What `packed` packed."""
+    items = {name: tuple(tuple(map(str, row)) for row in arrays[name]) for name in arrays if "/" not in name}
+    evidence = {}
+    for name in arrays:
+        if "/" in name:
+            key, _, shared = name.partition("/")
+            uids, groups = items[shared]
+            evidence[key] = Evidence(arrays[name], uids, groups)
+    return evidence

@@ -1,0 +1,149 @@
+"""One function for each kind of stage: inputs from the store, work by the hands, an artifact back into the store."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xeval.boards.statistics import Evidence, interval
+from xeval.contracts import Task
+from xeval.hashing import seed_of
+from xeval.learning.predicting import predict
+from xeval.learning.pretraining import pretrain
+from xeval.learning.training import TrainingSet, train
+from xeval.plans.stage import Stage
+from xeval.running.machine import machine
+from xeval.running.store import write_json
+from xeval.running.workbench import Evaluated, Workbench
+from xeval.scores.metrics import metric, metrics_of
+from xeval.tuning import Pretraining, Report, Retrieval, Training, Watch
+from xeval.values import Document, Example, Json, Prediction
+
+
+def run_pretrain(stage: Stage, bench: Workbench, watch: Watch) -> Report:
+    """Make an encoder on the spot from a corpus."""
+    params = stage.params
+    corpus = bench.task(params["corpus"])
+    languages = [code for code in corpus.languages if code in params["data"]]
+    examples = [e for code in languages for e in bench.examples(corpus, "train", code, params["limit"])]
+    documents = [example for example in examples if isinstance(example, Document)]
+    with bench.store.writing(stage.key) as (folder, manifest):
+        started = time.perf_counter()
+        settings = Pretraining(**_tupled(params["pretraining"]))
+        report = pretrain(documents, settings, params["seed"], bench.compute, folder, watch)
+        manifest.update(describe(stage, started, report))
+    return report
+
+
+def run_train(stage: Stage, bench: Workbench, watch: Watch) -> Report:
+    """Train a state on one task, for one phase."""
+    params = stage.params
+    task, settings = bench.task(params["task"]), Training(**params["training"])
+    examples = training_examples(task, params, bench, settings)
+    sets = [TrainingSet(task.format, task.labels, examples)]
+    seed = seed_of(params["seed"], "train", task.name)
+    with bench.store.writing(stage.key) as (folder, manifest):
+        started = time.perf_counter()
+        report = train(bench.state(stage.inputs[0]), sets, settings, seed, bench.compute, folder, watch)
+        manifest.update(describe(stage, started, report))
+    return report
+
+
+def training_examples(task: Task, params: Mapping[str, Any], bench: Workbench, settings: Training) -> list[Example]:
+    """Each language's share of the budget: the first of its examples in an order that the seed decides.
+
+    So a larger share holds a smaller one, and no order of languages sees more examples than another.
+    """
+    splits = {code: bench.examples(task, "train", code, params["limit"]) for code in params["data"]}
+    budget = min(settings.max_examples or 10**12, *map(len, splits.values()))
+    chosen: list[Example] = []
+    for code, share in params["shares"].items():
+        shuffled = sorted(splits[code], key=lambda example: seed_of(params["seed"], "subset", task.name, example.uid))
+        chosen.extend(shuffled[: max(1, round(share * budget))])
+    return chosen
+
+
+def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> None:
+    """Score one state on one task in all languages and under all perturbations asked for, in one sweep."""
+    first = stages[0].params
+    task = bench.task(first["task"])
+    lists = [bench.evaluated(task, stage.params) for stage in stages]
+    started = time.perf_counter()
+    predictions = predict(
+        bench.state(stages[0].inputs[0]),
+        task.format,
+        task.labels,
+        [scored.examples for scored in lists],
+        Training(**first["settings"]),
+        Retrieval(**(first["retrieval"] or {})),
+        bench.compute,
+        [tuning_examples(task, stage, bench) for stage in stages] if "tuned" in first else (),
+    )
+    for stage, scored, predicted in zip(stages, lists, predictions, strict=True):
+        with bench.store.writing(stage.key) as (folder, manifest):
+            write_evaluation(folder, task, scored, predicted)
+            manifest.update(describe(stage, started))
+
+
+def tuning_examples(task: Task, stage: Stage, bench: Workbench) -> list[Example]:
+    """What the threshold of a stage is tuned on: clean, whatever noise it scores under."""
+    params = stage.params
+    return bench.examples(task, params["tuned"]["split"], params["language"], params["limit"])
+
+
+def write_evaluation(folder: Path, task: Task, scored: Evaluated, predicted: Sequence[Prediction]) -> None:
+    """Write `predictions.parquet`, a row per example with its statistics, and `scores.json`."""
+    examples = scored.examples
+    columns: dict[str, list[Any]] = {
+        "uid": [example.uid for example in examples],
+        "group": [example.group for example in examples],
+        "prediction": [json.dumps(p.value, ensure_ascii=False) for p in predicted],
+    }
+    scores: dict[str, Json] = {}
+    for name in metrics_of(task.format, getattr(task, "metric", "")):
+        evidence = evidence_of(name, examples, predicted)
+        scores[name] = score_of(name, evidence)
+        columns |= {f"{name}.{i}": list(column) for i, column in enumerate(evidence.statistics.T)}
+    pq.write_table(pa.table(columns), folder / "predictions.parquet", compression="zstd")
+    write_json(folder / "scores.json", {"n": len(examples), "scores": scores, "change": scored.change})
+
+
+def evidence_of(name: str, examples: Sequence[Example], predicted: Sequence[Prediction]) -> Evidence:
+    """The sufficient statistics of a metric for each example, (n, k)."""
+    rows = [metric(name).statistics(example, p) for example, p in zip(examples, predicted, strict=True)]
+    return Evidence.of(rows, [e.uid for e in examples], [e.group for e in examples])
+
+
+def score_of(name: str, evidence: Evidence) -> dict[str, float]:
+    """A score with its 95% interval, as shares."""
+    low, high = interval(evidence, metric(name).score)
+    score = float(metric(name).score(evidence.statistics.sum(axis=0)))
+    return {"score": score, "low": low, "high": high}
+
+
+def describe(stage: Stage, started: float, report: Report | None = None) -> dict[str, Json]:
+    """A manifest: what the artifact is, from what, made how, where and when."""
+    return {
+        "schema": "xeval.artifact/1",
+        "key": stage.key,
+        "kind": stage.kind,
+        "label": stage.label,
+        "params": stage.params,
+        "inputs": [need.key for need in stage.inputs],
+        "report": asdict(report) if report else None,
+        "seconds": round(time.perf_counter() - started, 3),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+    }
+
+
+def _tupled(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in params.items()}

@@ -1,0 +1,95 @@
+"""What stages work with: the store, the plugins, the data, each opened once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xeval.contracts import Task
+from xeval.facts.registry import Registry, load_registry
+from xeval.plans.catalogue import Catalogue
+from xeval.plans.stage import Stage
+from xeval.running.jobs import Setup
+from xeval.running.store import Store
+from xeval.sources.declared import load_catalogue
+from xeval.sources.examples import examples_of
+from xeval.sources.rows import Place
+from xeval.text.change import changed
+from xeval.text.severity import severity
+from xeval.tuning import Compute
+from xeval.values import Example, Json, Split
+
+MOST_KEPT = 1_000_000  # examples: about a gigabyte of short texts
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Examples to score, and what was done to them: nothing, if they are clean."""
+
+    examples: list[Example]
+    change: Mapping[str, Json] | None = None
+
+
+@dataclass
+class Workbench:
+    """One for each worker; its caches hold examples, and their perturbed copies, between stages."""
+
+    store: Store
+    registry: Registry
+    catalogue: Catalogue
+    place: Place
+    compute: Compute
+    models: Mapping[str, Path] = field(default_factory=dict)  # folders of models that exist, by the key of their stage
+    _examples: dict[object, list[Example]] = field(default_factory=dict)
+    _changed: dict[object, Evaluated] = field(default_factory=dict)
+
+    def task(self, named: Mapping[str, Json]) -> Task:
+        """The task that a stage names."""
+        shelf = self.catalogue.targets if named["shelf"] == "target" else self.catalogue.intermediates
+        return shelf[named["name"]]
+
+    def state(self, stage: Stage) -> Path:
+        """The folder of a model state: in the store, or, for a model that exists already, where it is."""
+        return self.models[stage.key] if stage.kind == "model" else self.store.path(stage.key)
+
+    def examples(self, task: Task, split: Split, language: str, limit: int | None) -> list[Example]:
+        """The checked examples of a split, in the order of its rows."""
+        name = (task.name, id(task), split, language, limit)
+        if name not in self._examples:
+            keep(self._examples, name, examples_of(task, split, language, self.place, limit))
+        return self._examples[name]
+
+    def evaluated(self, task: Task, params: Mapping[str, Any]) -> Evaluated:
+        """The examples that an evaluate stage scores, changed as it says."""
+        language, split, limit, how = (params[name] for name in ("language", "split", "limit", "perturbation"))
+        clean = self.examples(task, split, language, limit)
+        if how is None:
+            return Evaluated(clean)
+        name = (task.name, split, language, limit, how["name"], how["level"])
+        if name not in self._changed:
+            by, spoken = self.catalogue.perturbations[how["name"]], self.registry.languages[language]
+            changes = [changed(e, by, how["level"], spoken, how["seed"], how["policy"]) for e in clean]
+            self._changed[name] = Evaluated([change.example for change in changes], severity(clean, changes))
+        return self._changed[name]
+
+
+def keep(kept: dict[object, list[Example]], name: object, examples: list[Example]) -> None:
+    """Keep examples under a name; the oldest go when there are more than fit."""
+    while kept and sum(map(len, kept.values())) + len(examples) > MOST_KEPT:
+        kept.pop(next(iter(kept)))
+    kept[name] = examples
+
+
+def lay_out(setup: Setup) -> Workbench:
+    """Open the registry, the plugins and the store as the setup says."""
+    registry = load_registry(setup.overlays)
+    return Workbench(
+        store=Store(setup.store),
+        registry=registry,
+        catalogue=load_catalogue(setup.plugins, registry),
+        place=Place(hub=setup.hub, offline=setup.offline, sources=registry.sources),
+        compute=setup.compute,
+        models=dict(setup.models),
+    )

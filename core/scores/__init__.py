@@ -1,0 +1,1 @@
+"""Answers, metrics and prediction files. Pure but for files of predictions."""

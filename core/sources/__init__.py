@@ -1,0 +1,1 @@
+"""Where data come from: files, folders in the hub's layout, the hub."""

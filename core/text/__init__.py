@@ -1,0 +1,1 @@
+"""Units of text, and text that changes while its labels stay true."""
