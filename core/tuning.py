@@ -101,6 +101,7 @@ class Compute:
     device: str = "cpu"
     precision: Literal["fp32", "bf16"] = "fp32"
     batch_tokens: int = 16384  # of an evaluation batch, padding included
+    checkpoint_minutes: float = 5.0  # between two checkpoints of a training; 0 is never
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ class Report:
     padding: float  # share of computed positions that were padding
     seconds: float
     losses: tuple[float, ...] = ()
-    notes: tuple[str, ...] = ()  # what a reader should know: a degenerate training, a strategy that did not apply
+    notes: tuple[str, ...] = ()  # what a reader of scores should know: a degenerate training, a strategy without text
+    remarks: tuple[str, ...] = ()  # how it was computed: from which checkpoint it went on, what was cut to fit
 
 
 Watch = Callable[[Progress], None]

@@ -18,7 +18,15 @@ GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody impor
 HEAVY = {
     "torch": {
         *("learning.models", "learning.bertlike", "learning.inputs", "learning.heads", "learning.optimising"),
-        *("learning.ledger", "learning.training", "learning.predicting", "learning.pretraining", "learning.maskedlm"),
+        *(
+            "learning.ledger",
+            "learning.checkpoints",
+            "learning.looping",
+            "learning.training",
+            "learning.predicting",
+            "learning.pretraining",
+            "learning.maskedlm",
+        ),
         "scores.neighbours",
     },
     "transformers": {"learning.models", "learning.pretraining", "learning.vocabulary"},

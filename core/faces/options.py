@@ -52,6 +52,13 @@ OPTIONS = (
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
     click.option("--executor", type=click.Choice(["local", "inline"]), default="local", show_default=True),
     click.option("--workers", type=click.IntRange(min=1), help="Worker processes; by default as many as pay."),
+    click.option(
+        "--checkpoint-minutes",
+        type=click.FloatRange(min=0),
+        default=5.0,
+        show_default=True,
+        help="Between two checkpoints of a training; 0 is never.",
+    ),
 )
 
 

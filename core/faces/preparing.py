@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -35,6 +35,7 @@ class Where:
     device: Device = "auto"
     executor: Literal["local", "inline"] = "local"
     workers: int | None = None
+    compute: Compute = field(default_factory=Compute)  # all but device and precision, which depend on the machine
 
 
 @dataclass(frozen=True)
@@ -90,4 +91,6 @@ def compute_of(wishes: Wishes, where: Where) -> Compute:
     if device == "cpu" and wishes.precision == "bf16":
         raise BadValue("--precision bf16 needs a GPU; on a processor xeval computes in fp32.", hint="Leave it out.")
     automatic: Literal["fp32", "bf16"] = "bf16" if device == "cuda" else "fp32"
-    return Compute(device=device, precision=automatic if wishes.precision == "auto" else wishes.precision)
+    return replace(
+        where.compute, device=device, precision=automatic if wishes.precision == "auto" else wishes.precision
+    )

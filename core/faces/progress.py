@@ -82,6 +82,8 @@ class Display:
         elif not self._console.is_terminal:
             speed = f", {event.tokens / event.seconds:,.0f} tokens/s" if event.tokens and event.seconds else ""
             self._console.print(Text(f"{count} {event.job.label}: {event.seconds:.1f} s{speed}"), soft_wrap=True)
+        for remark in event.remarks:
+            self._console.print(Text(f"note: {event.job.label}: {remark}", style="yellow"), soft_wrap=True)
 
     def _estimate(self) -> float:
         """Seconds until all is done: each kind of job costs what it has cost so far."""

@@ -13,6 +13,7 @@ from xeval.facts.overlays import overlays
 from xeval.facts.schema import read_as, read_record
 from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse
 from xeval.plans.experiment import Wishes
+from xeval.tuning import Compute
 
 LISTS = ("plugins", "models", "intermediates", "targets", "languages", "orders", "perturbations")
 
@@ -38,6 +39,7 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         device=options["device"],
         executor=options["executor"],
         workers=options["workers"],
+        compute=Compute(checkpoint_minutes=options["checkpoint_minutes"]),
     )
     return wishes.over(from_file), where
 

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from xeval.errors import BadValue
 from xeval.formats.features import Batch
 from xeval.tuning import Progress, Report, Watch
 
@@ -26,16 +25,18 @@ class Ledger:
     watch: Watch
     total: int  # steps
     started: float = field(default_factory=time.monotonic)
+    before: float = 0.0  # seconds that a training took until it was killed
     looked: float = 0.0
     turns: list[int] = field(default_factory=list)  # which training set each step was of
     losses: list[torch.Tensor] = field(default_factory=list)
     examples: int = 0
     tokens: int = 0  # real sub-words
     places: int = 0  # padding included
+    sound: int = 0  # steps whose losses are known to be numbers
 
 
-def note(ledger: Ledger, turn: int, loss: torch.Tensor, batch: Batch) -> None:
-    """Write a step down, and tell the watcher a few times per second.
+def note(ledger: Ledger, turn: int, loss: torch.Tensor, batch: Batch) -> bool:
+    """Write a step down; true a few times per second and at the end, when the watcher is told.
 
     The loss stays on its device, so that nothing waits for it.
     """
@@ -45,31 +46,39 @@ def note(ledger: Ledger, turn: int, loss: torch.Tensor, batch: Batch) -> None:
     ledger.tokens += int(batch.lengths.sum())
     ledger.places += batch.ids.size
     now, done = time.monotonic(), len(ledger.losses)
-    if done == ledger.total or now - ledger.looked >= BETWEEN_LOOKS:
-        ledger.looked = now
-        ledger.watch(Progress(done, ledger.total, ledger.tokens))
+    if done < ledger.total and now - ledger.looked < BETWEEN_LOOKS:
+        return False
+    ledger.looked = now
+    ledger.watch(Progress(done, ledger.total, ledger.tokens))
+    return True
+
+
+def lost_step(ledger: Ledger) -> int | None:
+    """The number, from 0, of the first step whose loss is no number; only steps since the last look are looked at."""
+    if ledger.sound == len(ledger.losses):
+        return None
+    lost = ~torch.stack(ledger.losses[ledger.sound :]).isfinite().cpu().numpy()
+    if lost.any():
+        return ledger.sound + int(np.argmax(lost))
+    ledger.sound = len(ledger.losses)
+    return None
 
 
 def losses_of(ledger: Ledger) -> Losses:
-    """The loss of each step. Raises BadValue if one is no number."""
+    """The loss of each step."""
     losses: Losses = torch.stack(ledger.losses).double().cpu().numpy()
-    lost = ~np.isfinite(losses)
-    if lost.any():
-        where = f"step {int(np.argmax(lost)) + 1} of {len(losses)}"
-        raise BadValue(
-            f"The training diverged: the loss is no number at {where}.", hint="Lower training.learning_rate."
-        )
     return losses
 
 
-def reported(ledger: Ledger, losses: Losses, notes: Sequence[str]) -> Report:
+def reported(ledger: Ledger, losses: Losses, notes: Sequence[str], remarks: Sequence[str] = ()) -> Report:
     """The report of a training that is over."""
     return Report(
         steps=len(losses),
         examples=ledger.examples,
         tokens=ledger.tokens,
         padding=1 - ledger.tokens / ledger.places,
-        seconds=time.monotonic() - ledger.started,
+        seconds=ledger.before + time.monotonic() - ledger.started,
         losses=tuple(float(part.mean()) for part in np.array_split(losses, min(TWENTIETHS, len(losses)))),
         notes=tuple(notes),
+        remarks=tuple(remarks),
     )

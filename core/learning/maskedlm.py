@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from xeval.errors import BadValue
 from xeval.hashing import seed_of
 from xeval.learning.batching import IntArray, epoch_batches
+from xeval.learning.checkpoints import Keeper, Standing, is_due, keep, last_good, made_with, resume
+from xeval.learning.ledger import Ledger
 from xeval.learning.optimising import precise, warmed
 from xeval.learning.vocabulary import MASK, PAD, sampling_weights
 from xeval.tuning import Compute, Pretraining, Progress, Report, Watch
@@ -50,7 +54,7 @@ class Learner:
 
     encoder: Any
     head: nn.Module
-    bias: Tensor  # (V,)
+    bias: nn.Parameter  # (V,)
     habits: Tensor  # (groups, V), not trained
     optimizer: torch.optim.Optimizer
 
@@ -58,25 +62,78 @@ class Learner:
         """Everything that is trained."""
         return [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
 
+    def models(self) -> list[nn.Module]:
+        """The same in modules."""
+        return [self.encoder, self.head, nn.ParameterList([self.bias])]
+
 
 def train_masked(
-    encoder: Any, corpus: Corpus, settings: Pretraining, seed: int, compute: Compute, watch: Watch
+    encoder: Any,
+    corpus: Corpus,
+    settings: Pretraining,
+    seed: int,
+    compute: Compute,
+    watch: Watch,
+    unfinished: Path | None = None,
 ) -> Report:
-    """Train the encoder in place on the documents that the strategy of `settings` asks for; `seconds` is left at 0."""
+    """Train the encoder in place on the documents that the strategy of `settings` asks for; `seconds` is left at 0.
+
+    One that was killed goes on from its checkpoint in `unfinished`. Raises BadValue if the loss is lost.
+    """
     wanted = (~corpus.bilingual & ("mlm" in settings.strategy)) | (corpus.bilingual & ("tlm" in settings.strategy))
     steps = settings.steps if wanted.any() else 0
     rng = np.random.default_rng(seed_of("masked-lm", seed))
     batches = batches_of(corpus, wanted, steps, settings.batch_size, rng) if steps else []
     learner = learner_of(encoder.to(compute.device).train(), corpus, settings, seed, compute.device)
-    losses, seen, padded = [], 0, 0
+    standing = Standing(learner.models(), learner.optimizer, rng, Ledger(watch, steps), compute.device)
+    keeper = Keeper(unfinished, 60 * compute.checkpoint_minutes, made_with(compute, batches))
+    resume(keeper, standing)
     with precise(compute, encoder):
-        for step, batch in enumerate(batches):
-            masked = masked_batch(corpus, batch, settings.mask, encoder.config.vocab_size, rng)
-            losses.append(learn(learner, masked, settings.learning_rate * warmed(step, steps, WARMUP)))
-            seen, padded = seen + int((masked.inputs != PAD).sum()), padded + masked.inputs.size
-            watch(Progress(step + 1, steps, seen))
-    means = tuple(float(part.mean()) for part in np.array_split(losses, min(TWENTIETHS, steps))) if steps else ()
-    return Report(steps, sum(map(len, batches)), seen, 1 - seen / max(padded, 1), 0.0, means)
+        follow(learner, corpus, settings, batches, (standing, keeper))
+    ledger = standing.ledger
+    parts = np.array_split([float(loss) for loss in ledger.losses], min(TWENTIETHS, steps)) if steps else ()
+    padding = 1 - ledger.tokens / max(ledger.places, 1)
+    means = tuple(float(part.mean()) for part in parts)
+    return Report(steps, ledger.examples, ledger.tokens, padding, 0.0, means, (), tuple(keeper.remarks))
+
+
+def follow(
+    learner: Learner,
+    corpus: Corpus,
+    settings: Pretraining,
+    batches: Sequence[IntArray],
+    kept: tuple[Standing, Keeper],
+) -> None:
+    """The steps that are not done yet."""
+    (standing, keeper), (ledger, rng) = kept, (kept[0].ledger, kept[0].rng)
+    for step in range(len(ledger.losses), len(batches)):
+        masked = masked_batch(corpus, batches[step], settings.mask, learner.encoder.config.vocab_size, rng)
+        loss = learn(learner, masked, settings.learning_rate * warmed(step, len(batches), WARMUP))
+        if not np.isfinite(loss):
+            raise diverged(corpus, batches[step], (step, len(batches)), keeper)
+        write_down(ledger, loss, masked)
+        if is_due(keeper) and step + 1 < len(batches):
+            keep(keeper, standing)
+
+
+def write_down(ledger: Ledger, loss: float, masked: Masked) -> None:
+    """Write a step down, and tell the watcher."""
+    ledger.turns.append(0)
+    ledger.losses.append(torch.tensor(loss, dtype=torch.float64))
+    ledger.examples += len(masked.inputs)
+    ledger.tokens += int((masked.inputs != PAD).sum())
+    ledger.places += masked.inputs.size
+    ledger.watch(Progress(len(ledger.losses), ledger.total, ledger.tokens))
+
+
+def diverged(corpus: Corpus, batch: IntArray, step: tuple[int, int], keeper: Keeper) -> BadValue:
+    """The error of a pretraining whose loss is no number."""
+    languages = ", ".join(sorted({corpus.languages[number] for number in batch}))
+    return BadValue(
+        f"The pretraining diverged: its numbers overflowed at step {step[0] + 1} of {step[1]}, on documents in "
+        f"{languages}. {last_good(keeper)}",
+        hint="Lower the model's pretraining.learning_rate.",
+    )
 
 
 def batches_of(

@@ -30,14 +30,21 @@ POSITION_DEVIATION = 0.01  # of the position embeddings at the start; larger one
 
 
 def pretrain(
-    documents: Sequence[Document], settings: Pretraining, seed: int, compute: Compute, out: Path, watch: Watch
+    documents: Sequence[Document],
+    settings: Pretraining,
+    seed: int,
+    compute: Compute,
+    out: Path,
+    watch: Watch,
+    unfinished: Path | None = None,
 ) -> Report:
     """Make an encoder and its tokenizer from documents, by the strategies of `settings`, and save them in `out`.
 
     The warm start counts all documents, the bilingual ones with more weight; `mlm` trains on those in one language,
-    `tlm` on the bilingual ones. The same documents, settings and seed give the same bytes on CPU.
+    `tlm` on the bilingual ones. The same documents, settings and seed give the same bytes on CPU, also where masked LM
+    goes on from a checkpoint in `unfinished`.
 
-    Raises BadValue if there is no text, or if a strategy is not known.
+    Raises BadValue if there is no text, a strategy is not known, or the loss is lost.
     """
     unknown = sorted(set(settings.strategy) - set(STRATEGIES))
     if unknown or not documents:
@@ -49,7 +56,7 @@ def pretrain(
     encoder = fresh_encoder(settings, len(tokenizer), seed)
     if "warm-start" in settings.strategy:
         warm_start(encoder, corpus, settings, seed)
-    report = train_masked(encoder, corpus, settings, seed, compute, watch)
+    report = train_masked(encoder, corpus, settings, seed, compute, watch, unfinished)
     save_state(out, encoder.to("cpu"), tokenizer, None)
     return replace(report, seconds=time.perf_counter() - begun, notes=tuple(unmet(corpus, settings)))
 

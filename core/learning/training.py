@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from xeval.errors import BadValue
-from xeval.formats.features import Batch, Feature, Format, Pooling, collated
+from xeval.formats.features import Pooling
 from xeval.formats.guessing import guessing_loss
 from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.hashing import seed_of
-from xeval.learning.batching import IntArray, interleaved, training_batches
-from xeval.learning.heads import HeadModule, fresh_head, stored_head
-from xeval.learning.inputs import fitted, hidden_states, inputs_of
-from xeval.learning.ledger import Ledger, Losses, losses_of, note, reported
+from xeval.learning.batching import training_batches
+from xeval.learning.heads import fresh_head, stored_head
+from xeval.learning.inputs import fitted
+from xeval.learning.ledger import Losses, losses_of, reported
+from xeval.learning.looping import Course, Lesson, followed, keeper_of
 from xeval.learning.models import Head, open_model, read_head, read_language_model_head, save_state
-from xeval.learning.optimising import chance_of, embedding_layer, freeze, optimizer_of, precise, warmed
+from xeval.learning.optimising import chance_of, precise
 from xeval.tuning import Compute, Report, Training, Watch
 from xeval.values import Example, FormatName
 
@@ -38,38 +38,22 @@ class TrainingSet:
     examples: Sequence[Example]
 
 
-@dataclass(frozen=True, eq=False)
-class Course:
-    """A training set made ready: its features, its head, and which features each of its steps takes."""
-
-    format: Format
-    labels: tuple[str, ...]
-    pooling: Pooling
-    features: list[Feature]
-    head: HeadModule
-    batches: list[IntArray]
-
-
-@dataclass(frozen=True, eq=False)
-class Lesson:
-    """All that stays the same during a training."""
-
-    encoder: Any
-    subwords: Subwords
-    courses: Sequence[Course]
-    settings: Training
-    seed: int
-    compute: Compute
-
-
 def train(
-    state: Path, sets: Sequence[TrainingSet], settings: Training, seed: int, compute: Compute, out: Path, watch: Watch
+    state: Path,
+    sets: Sequence[TrainingSet],
+    settings: Training,
+    seed: int,
+    compute: Compute,
+    out: Path,
+    watch: Watch,
+    unfinished: Path | None = None,
 ) -> Report:
     """Train the encoder in `state` on all sets at once, each with a head of its own, and write the next state to `out`.
 
     Every step takes examples of one set; sets take turns in proportion to their size. Heads are drawn anew; only a
-    masked-LM head goes on from the one in `state`. The next state keeps the head of the first set. Raises BadValue if
-    there is nothing to train on or the loss is lost.
+    masked-LM head goes on from the one in `state`. The next state keeps the head of the first set. A training that was
+    killed goes on from its checkpoint in `unfinished`. Raises BadValue if there is nothing to train on or the loss is
+    lost.
     """
     encoder, tokenizer, subwords = open_model(state)
     stored, settings = read_head(state) or read_language_model_head(state), fitted(settings, encoder)
@@ -81,13 +65,15 @@ def train(
     courses = [one for one in courses if one.batches]
     if not courses:
         raise BadValue("There is nothing to train on: the training set is empty.", hint="Raise --limit or --scale.")
+    lesson = Lesson(encoder, subwords, courses, settings, seed, compute)
+    keeper = keeper_of(lesson, unfinished)
     with chance_of(seed, compute.device), precise(compute, encoder):
-        ledger = followed(Lesson(encoder, subwords, courses, settings, seed, compute), watch)
+        ledger = followed(lesson, watch, keeper)
     losses, turns, first = losses_of(ledger), np.array(ledger.turns), courses[0]
     head = Head(first.format.name, first.labels, first.pooling, first.head.state_dict())
     save_state(out, encoder.cpu(), tokenizer, head)
     notes = [degenerate(one, losses[turns == turn]) for turn, one in enumerate(courses)]
-    return reported(ledger, losses, [said for said in notes if said])
+    return reported(ledger, losses, [said for said in notes if said], keeper.remarks)
 
 
 def course(
@@ -105,42 +91,7 @@ def course(
         head = fresh_head(of.head, encoder, len(one.labels), pooling, seed)
     lengths = [feature.length for feature in features]
     batches = training_batches(lengths, settings.batch_size, settings.epochs, seed)
-    return Course(of, one.labels, pooling, features, head, batches)
-
-
-def followed(lesson: Lesson, watch: Watch) -> Ledger:
-    """The loop itself: every batch forward, backward, one step."""
-    models = [lesson.encoder, *(one.head for one in lesson.courses)]
-    for model in models:
-        model.to(lesson.compute.device).train()
-    if lesson.settings.freeze_embeddings:
-        freeze(embedding_layer(lesson.encoder))
-    optimizer = optimizer_of(models, lesson.settings)
-    trained = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    total = sum(len(one.batches) for one in lesson.courses)
-    ledger = Ledger(watch, total)
-    for step, (turn, batch) in enumerate(batches_of(lesson)):
-        inputs = inputs_of(batch, lesson.compute.device)
-        loss = lesson.courses[turn].head.loss(hidden_states(lesson.encoder, inputs), inputs)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(trained, lesson.settings.clip)
-        for group in optimizer.param_groups:
-            group["lr"] = lesson.settings.learning_rate * warmed(step, total, lesson.settings.warmup)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        note(ledger, turn, loss.detach(), batch)
-    return ledger
-
-
-def batches_of(lesson: Lesson) -> Iterator[tuple[int, Batch]]:
-    """The batches of all courses in turn, with the number of the course."""
-    rng = np.random.default_rng(seed_of(lesson.seed, "corrupt"))
-    waiting = [iter(one.batches) for one in lesson.courses]
-    for turn in interleaved([len(one.batches) for one in lesson.courses], lesson.seed):
-        one = lesson.courses[turn]
-        chosen = [one.features[i] for i in next(waiting[turn])]
-        batch = collated(chosen, lesson.subwords, one.format.head, one.pooling)
-        yield turn, one.format.corrupt(batch, lesson.subwords, lesson.settings, rng) if one.format.corrupt else batch
+    return Course(of, one.labels, pooling, one.examples, features, head, batches)
 
 
 def degenerate(one: Course, losses: Losses) -> str:

@@ -73,6 +73,7 @@ class Finished:
     tokens: int = 0
     error: str = ""
     log: str = ""
+    remarks: tuple[str, ...] = ()  # what a training tells of how it went
 
 
 Event = Started | Progressed | Finished

@@ -35,11 +35,13 @@ def run_pretrain(stage: Stage, bench: Workbench, watch: Watch) -> Report:
     languages = [code for code in corpus.languages if code in params["data"]]
     examples = [e for code in languages for e in bench.examples(corpus, "train", code, params["limit"])]
     documents = [example for example in examples if isinstance(example, Document)]
+    unfinished = bench.store.unfinished(stage.key)
     with bench.store.writing(stage.key) as (folder, manifest):
         started = time.perf_counter()
         settings = Pretraining(**_tupled(params["pretraining"]))
-        report = pretrain(documents, settings, params["seed"], bench.compute, folder, watch)
+        report = pretrain(documents, settings, params["seed"], bench.compute, folder, watch, unfinished)
         manifest.update(describe(stage, started, report))
+    bench.store.tidy(stage.key)
     return report
 
 
@@ -50,10 +52,12 @@ def run_train(stage: Stage, bench: Workbench, watch: Watch) -> Report:
     examples = training_examples(task, params, bench, settings)
     sets = [TrainingSet(task.format, task.labels, examples)]
     seed = seed_of(params["seed"], "train", task.name)
+    start, unfinished = bench.state(stage.inputs[0]), bench.store.unfinished(stage.key)
     with bench.store.writing(stage.key) as (folder, manifest):
         started = time.perf_counter()
-        report = train(bench.state(stage.inputs[0]), sets, settings, seed, bench.compute, folder, watch)
+        report = train(start, sets, settings, seed, bench.compute, folder, watch, unfinished)
         manifest.update(describe(stage, started, report))
+    bench.store.tidy(stage.key)
     return report
 
 

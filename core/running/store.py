@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import socket
-import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from xeval.errors import BadValue, XevalError
 from xeval.hashing import digest, file_digest
 from xeval.values import Json
 
-MANIFEST = "manifest.json"
+MANIFEST, UNFINISHED = "manifest.json", "unfinished"
 KEY = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -54,12 +53,13 @@ class Store:
         """A scratch folder and a manifest to fill; they become the artifact if the block succeeds, or vanish."""
         final = self.path(key)
         final.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{_host()}.{os.getpid()}."))
+        scratch = final.parent / scratch_name()
+        scratch.mkdir(mode=0o700)
         manifest: dict[str, Json] = {}
         try:
             yield scratch, manifest
             manifest["files"] = checksums(scratch)
-            scratch.chmod(0o755)  # mkdtemp makes it private; a store may be shared
+            scratch.chmod(0o755)  # it was private; a store may be shared
             write_json(scratch / MANIFEST, manifest)
             self._publish(scratch, final, key)
         finally:
@@ -71,6 +71,14 @@ class Store:
         except OSError:
             if key not in self:  # a real failure, not another process that finished first
                 raise
+
+    def unfinished(self, key: str) -> Path:
+        """Where a stage in work keeps how far it is. It may be taken away at any time; the stage then begins anew."""
+        return self.root / UNFINISHED / self.path(key).name
+
+    def tidy(self, key: str) -> None:
+        """Take away what a stage kept while it was in work."""
+        remove(self.unfinished(key))
 
     def verify(self, key: str) -> None:
         """Raise BrokenArtifact if a file is missing or is not what was written."""
@@ -103,9 +111,14 @@ class Store:
                 f"The store {self.root} cannot be written: {error.strerror or error}.",
                 hint="Name another folder with --store DIR or XEVAL_STORE.",
             ) from None
-        for scratch in (self.root / "artifacts").glob(f"*/.{_host()}.*"):
+        for scratch in self.root.glob(f"*/*/.{_host()}.*"):
             if not _alive(int(scratch.name.split(".")[-2])):
-                shutil.rmtree(scratch, ignore_errors=True)
+                remove(scratch)
+        for unfinished in (self.root / UNFINISHED).glob("*"):
+            if (
+                KEY.fullmatch(unfinished.name) and unfinished.name in self
+            ):  # it was killed between publishing and tidying up
+                remove(unfinished)
 
     def keys(self) -> list[str]:
         """Every artifact there is."""
@@ -123,6 +136,19 @@ def write_json(path: Path, value: Json) -> None:
     scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     scratch.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
     scratch.replace(path)
+
+
+def scratch_name() -> str:
+    """The name of a scratch file or folder of this process; `prepare` sweeps it when the process is gone."""
+    return f".{_host()}.{os.getpid()}.{uuid.uuid4().hex[:8]}"
+
+
+def remove(path: Path) -> None:
+    """Take a file or a folder away, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _alive(pid: int) -> bool:

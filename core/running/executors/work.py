@@ -43,7 +43,14 @@ def run_job(job: Job, bench: Workbench, listen: Listen) -> None:
     except Exception as error:  # noqa: BLE001 - a stage may fail in any way; it is recorded, and the others go on
         tell(failure(job, time.perf_counter() - started, error))
     else:
-        tell(Finished(job, time.perf_counter() - started, tokens=report.tokens if report else 0))
+        tell(finished(job, time.perf_counter() - started, report))
+
+
+def finished(job: Job, seconds: float, report: Report | None) -> Finished:
+    """The end of a job that went well."""
+    if report is None:
+        return Finished(job, seconds)
+    return Finished(job, seconds, tokens=report.tokens, remarks=(*report.notes, *report.remarks))
 
 
 def execute(job: Job, bench: Workbench, watch: Watch) -> Report | None:

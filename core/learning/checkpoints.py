@@ -1,0 +1,225 @@
+"""Where a training is, kept every few minutes, so that one that was killed goes on and ends in the same bits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from xeval.hashing import file_digest
+from xeval.learning.batching import IntArray
+from xeval.learning.ledger import Ledger
+from xeval.running.store import scratch_name
+from xeval.tuning import Compute
+from xeval.values import Json
+
+SCHEMA = 1
+NAME = re.compile(r"step-(\d{9})-([0-9a-f]{24})\.safetensors")  # the digest is of the file itself
+COUNTED = ("examples", "tokens", "places", "before")  # what of a ledger is a number
+
+
+class Unfit(Exception):
+    """A checkpoint that is no use; the text says why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """All that the next step of a training depends on, and what it has written down so far."""
+
+    models: Sequence[nn.Module]
+    optimizer: torch.optim.Optimizer
+    rng: np.random.Generator  # of the data
+    ledger: Ledger
+    device: str
+
+
+@dataclass
+class Keeper:
+    """Keeps a training in a folder every so many seconds; never, if there is no folder or the seconds are 0."""
+
+    folder: Path | None
+    every: float
+    about: Mapping[str, Json]  # what a checkpoint must have been made with, or it is not gone on from
+    last: float = field(default_factory=time.monotonic)
+    kept: Path | None = None  # the newest checkpoint
+    remarks: list[str] = field(default_factory=list)
+
+
+def made_with(compute: Compute, batches: Sequence[IntArray]) -> dict[str, Json]:
+    """What a checkpoint is made with: another torch, precision or order of batches would mix two trainings."""
+    order = hashlib.sha256(b"".join(batch.tobytes() for batch in batches)).hexdigest()
+    device = compute.device.partition(":")[0]
+    about = {"schema": SCHEMA, "torch": torch.__version__, "device": device, "precision": compute.precision}
+    return about | {"order of batches": order[:24]}
+
+
+# ------------------------------------------------------------------------------------------------------------ keeping
+
+
+def is_due(keeper: Keeper) -> bool:
+    """Whether it is time for a checkpoint."""
+    return keeper.folder is not None and keeper.every > 0 and time.monotonic() - keeper.last >= keeper.every
+
+
+def keep(keeper: Keeper, standing: Standing) -> None:
+    """Write a checkpoint, whole or not at all, then take older ones away.
+
+    A disk that is full stops no training: it is remarked, and the checkpoint before stays. Weights that are no numbers
+    are not kept.
+    """
+    assert keeper.folder is not None
+    if are_numbers(standing.models):
+        tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors_of(standing).items()}
+        try:
+            keeper.kept = written(keeper, standing, tensors)
+        except (OSError, SafetensorError) as error:
+            said = f"a checkpoint could not be written: {error}"
+            keeper.remarks += [said] if said not in keeper.remarks else []
+        else:
+            forget_older(keeper.kept)
+    keeper.last = time.monotonic()
+
+
+def last_good(keeper: Keeper) -> str:
+    """What is left of a training that failed, in words."""
+    return f"The last good checkpoint is {keeper.kept}." if keeper.kept else "No checkpoint had been made before it."
+
+
+def are_numbers(models: Sequence[nn.Module]) -> bool:
+    """Whether every weight is a finite number."""
+    return all(bool(tensor.isfinite().all()) for _, tensor in weights_of(models))
+
+
+def written(keeper: Keeper, standing: Standing, tensors: dict[str, Tensor]) -> Path:
+    """Write a checkpoint beside its place, and move it there under a name that tells whether it is whole."""
+    assert keeper.folder is not None
+    keeper.folder.mkdir(parents=True, exist_ok=True)
+    scratch = keeper.folder / scratch_name()
+    about = {"made_with": keeper.about, "rng": standing.rng.bit_generator.state, "ledger": counts_of(standing.ledger)}
+    try:
+        save_file(tensors, scratch, metadata={"xeval": json.dumps(about)})
+        with scratch.open("rb") as file:
+            os.fsync(file.fileno())
+        final = keeper.folder / f"step-{len(standing.ledger.losses):09}-{file_digest(scratch)[:24]}.safetensors"
+        return scratch.replace(final)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def forget_older(newest: Path) -> None:
+    """Take away the checkpoints before this one."""
+    for path in newest.parent.glob("step-*.safetensors"):
+        if path.name < newest.name:
+            path.unlink(missing_ok=True)
+
+
+def tensors_of(standing: Standing) -> dict[str, Tensor]:
+    """Weights, the optimizer's averages, generators, and the loss of each step."""
+    found = dict(weights_of(standing.models))
+    for number, values in standing.optimizer.state_dict()["state"].items():
+        found |= {f"optimizer.{number}.{name}": value for name, value in values.items()}
+    found["chance.cpu"] = torch.get_rng_state()
+    if standing.device.startswith("cuda"):
+        found["chance.cuda"] = torch.cuda.get_rng_state(standing.device)
+    if standing.ledger.losses:
+        found["losses"] = torch.stack(standing.ledger.losses)
+    return found | {"turns": torch.tensor(standing.ledger.turns, dtype=torch.int64)}
+
+
+def weights_of(models: Sequence[nn.Module]) -> Iterator[tuple[str, Tensor]]:
+    """Every weight of some models, and every buffer that is no mere numbering of places, each once, by a name."""
+    for number, model in enumerate(models):
+        for name, tensor in (*model.named_parameters(), *model.named_buffers()):
+            if tensor.is_floating_point():
+                yield f"model.{number}.{name}", tensor
+
+
+def counts_of(ledger: Ledger) -> dict[str, float]:
+    """The numbers of a ledger; `before` is the seconds until now."""
+    counts = {name: getattr(ledger, name) for name in COUNTED}
+    return counts | {"before": ledger.before + time.monotonic() - ledger.started}
+
+
+# ------------------------------------------------------------------------------------------------------------ going on
+
+
+def resume(keeper: Keeper, standing: Standing) -> None:
+    """Go on from the newest checkpoint that is whole and was made with the same; without any, nothing changes.
+
+    Others are remarked and taken away.
+    """
+    if keeper.folder is None or keeper.every <= 0:
+        return
+    for path in sorted(keeper.folder.glob("step-*.safetensors"), reverse=True):
+        try:
+            tensors, about = opened(path, keeper.about)
+        except Unfit as error:
+            keeper.remarks.append(f"the checkpoint {path.name} was not used: {error}")
+            path.unlink(missing_ok=True)
+            continue
+        restore(standing, tensors, about)
+        keeper.kept = path
+        keeper.remarks.append(f"went on from the checkpoint after step {len(standing.ledger.losses):,}")
+        return
+
+
+def opened(path: Path, wanted: Mapping[str, Json]) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors of a checkpoint and what it says of itself. Raises Unfit if it is damaged or of another training."""
+    name = NAME.fullmatch(path.name)
+    try:
+        if name is None or file_digest(path)[:24] != name[2]:
+            raise Unfit("it is damaged")
+        with safe_open(path, framework="pt") as file:
+            about = json.loads((file.metadata() or {})["xeval"])
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - it is no mapping
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise Unfit(f"it cannot be read: {error}") from error
+    theirs = about["made_with"]
+    for key in [key for key in {**wanted, **theirs} if wanted.get(key) != theirs.get(key)]:
+        raise Unfit(f"it was made with another {key} ({theirs.get(key)}; now {wanted.get(key)})")
+    return tensors, about
+
+
+def restore(standing: Standing, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
+    """Put a training where a checkpoint was."""
+    with torch.no_grad():
+        for name, tensor in weights_of(standing.models):
+            tensor.copy_(tensors[name])
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        if key.startswith("optimizer."):
+            _, number, name = key.split(".")
+            state.setdefault(int(number), {})[name] = tensor
+    groups = standing.optimizer.state_dict()["param_groups"]
+    standing.optimizer.load_state_dict({"state": state, "param_groups": groups})
+    standing.rng.bit_generator.state = about["rng"]
+    set_chance(tensors, standing.device)
+    restore_ledger(standing, tensors, about["ledger"])
+
+
+def set_chance(tensors: Mapping[str, Tensor], device: str) -> None:
+    """Set torch's generators as a checkpoint has them."""
+    torch.set_rng_state(tensors["chance.cpu"])
+    if device.startswith("cuda"):
+        torch.cuda.set_rng_state(tensors["chance.cuda"], device)
+
+
+def restore_ledger(standing: Standing, tensors: Mapping[str, Tensor], counts: Mapping[str, Any]) -> None:
+    """What a training has written down until a checkpoint."""
+    ledger = standing.ledger
+    ledger.turns[:] = tensors["turns"].tolist()
+    ledger.losses[:] = [loss.to(standing.device) for loss in tensors.get("losses", torch.zeros(0)).unbind()]
+    for name in COUNTED:
+        setattr(ledger, name, counts[name])

@@ -1,0 +1,130 @@
+"""The loop of a training: every batch forward, backward, one step, from the beginning or from a checkpoint."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from xeval.errors import BadValue
+from xeval.formats.features import Batch, Feature, Format, Pooling, collated
+from xeval.formats.subwords import Subwords
+from xeval.hashing import seed_of
+from xeval.learning.batching import IntArray, interleaved
+from xeval.learning.checkpoints import Keeper, Standing, are_numbers, is_due, keep, last_good, made_with, resume
+from xeval.learning.heads import HeadModule
+from xeval.learning.inputs import hidden_states, inputs_of
+from xeval.learning.ledger import Ledger, lost_step, note
+from xeval.learning.optimising import embedding_layer, freeze, optimizer_of, warmed
+from xeval.tuning import Compute, Training, Watch
+from xeval.values import Example
+
+NAMED_AT_MOST = 5  # examples of a batch whose loss was lost
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A training set made ready: its features, its head, and which features each of its steps takes."""
+
+    format: Format
+    labels: tuple[str, ...]
+    pooling: Pooling
+    examples: Sequence[Example]
+    features: list[Feature]
+    head: HeadModule
+    batches: list[IntArray]
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """All that stays the same during a training."""
+
+    encoder: Any
+    subwords: Subwords
+    courses: Sequence[Course]
+    settings: Training
+    seed: int
+    compute: Compute
+
+
+def keeper_of(lesson: Lesson, folder: Path | None) -> Keeper:
+    """What keeps a training in a folder while it is in work."""
+    batches = [batch for one in lesson.courses for batch in one.batches]
+    return Keeper(folder, 60 * lesson.compute.checkpoint_minutes, made_with(lesson.compute, batches))
+
+
+def followed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
+    """The loop itself. Raises BadValue if the loss is lost."""
+    standing = started(lesson, watch)
+    resume(keeper, standing)
+    ledger, optimizer = standing.ledger, standing.optimizer
+    trained = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    for step, (turn, batch) in enumerate(batches_of(lesson, standing.rng, len(ledger.losses)), len(ledger.losses)):
+        loss = backward(lesson, turn, batch)
+        torch.nn.utils.clip_grad_norm_(trained, lesson.settings.clip)
+        for group in optimizer.param_groups:
+            group["lr"] = lesson.settings.learning_rate * warmed(step, ledger.total, lesson.settings.warmup)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        looked, due = note(ledger, turn, loss, batch), is_due(keeper)
+        if (looked or due) and (lost := lost_step(ledger)) is not None:
+            raise diverged(lesson, ledger, lost, keeper)
+        if due and step + 1 < ledger.total:
+            keep(keeper, standing)
+    if not are_numbers(standing.models):
+        raise diverged(lesson, ledger, ledger.total - 1, keeper)
+    return ledger
+
+
+def started(lesson: Lesson, watch: Watch) -> Standing:
+    """A training at its beginning."""
+    device, rng = lesson.compute.device, np.random.default_rng(seed_of(lesson.seed, "corrupt"))
+    models: list[nn.Module] = [lesson.encoder, *(one.head for one in lesson.courses)]
+    for model in models:
+        model.to(device).train()
+    if lesson.settings.freeze_embeddings:
+        freeze(embedding_layer(lesson.encoder))
+    ledger = Ledger(watch, sum(len(one.batches) for one in lesson.courses))
+    return Standing(models, optimizer_of(models, lesson.settings), rng, ledger, device)
+
+
+def backward(lesson: Lesson, turn: int, batch: Batch) -> Tensor:
+    """The loss of a batch; its gradients are added to those of the weights."""
+    inputs = inputs_of(batch, lesson.compute.device)
+    loss: Tensor = lesson.courses[turn].head.loss(hidden_states(lesson.encoder, inputs), inputs)
+    torch.autograd.backward(loss)
+    return loss.detach()
+
+
+def batches_of(lesson: Lesson, rng: np.random.Generator, done: int = 0) -> Iterator[tuple[int, Batch]]:
+    """The batches of all courses in turn, with the number of the course; the first `done` are left out."""
+    for turn, batch in steps_of(lesson)[done:]:
+        one = lesson.courses[turn]
+        made = collated([one.features[i] for i in batch], lesson.subwords, one.format.head, one.pooling)
+        yield turn, one.format.corrupt(made, lesson.subwords, lesson.settings, rng) if one.format.corrupt else made
+
+
+def steps_of(lesson: Lesson) -> list[tuple[int, IntArray]]:
+    """The course of each step, and the features that it takes."""
+    waiting = [iter(one.batches) for one in lesson.courses]
+    turns = interleaved([len(one.batches) for one in lesson.courses], lesson.seed)
+    return [(turn, next(waiting[turn])) for turn in turns]
+
+
+def diverged(lesson: Lesson, ledger: Ledger, step: int, keeper: Keeper) -> BadValue:
+    """The error of a training whose loss is no number: where, on which examples, and what is left of it."""
+    turn, batch = steps_of(lesson)[step]
+    one = lesson.courses[turn]
+    uids = list(Counter(one.examples[one.features[i].example].uid for i in batch))
+    named = ", ".join(uids[:NAMED_AT_MOST]) + (f", … ({len(uids)} in all)" if len(uids) > NAMED_AT_MOST else "")
+    return BadValue(
+        f"The training diverged: its numbers overflowed at step {step + 1} of {ledger.total}, on the examples {named}. "
+        f"{last_good(keeper)}",
+        hint="Lower training.learning_rate, or look at these examples.",
+    )
