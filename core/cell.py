@@ -36,3 +36,4 @@ class Cell:
     reason: str = ""  # why it is a hole
     scores: Mapping[str, float] = field(default_factory=dict, hash=False)
     data: str = ""
+    constant: str = ""  # the answer that the model gave to every item, where it gave but one

@@ -14,6 +14,7 @@ from xeval.faces.hiring import executor_of
 from xeval.faces.preparing import Prepared
 from xeval.plans.experiment import as_json
 from xeval.plans.stage import Stage
+from xeval.running.caveats import caveats
 from xeval.running.jobs import Listen
 from xeval.running.machine import machine
 from xeval.running.preflight import check_data
@@ -43,7 +44,7 @@ def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evi
         stages=counts(outcomes),
         cells=cells,
         experiment=dict(as_json(prepared.experiment)),
-        notes=prepared.plan.notes,
+        notes=(*prepared.plan.notes, *caveats(stages, cells, store)),
         failures=failures(outcomes, store),
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=machine(),
@@ -79,13 +80,14 @@ def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None
     if any(cell.state == "done" and not cell.scores for cell in record.cells):
         return None  # an earlier version kept the headline alone: the rest is in the store
     there = {stage.key: Outcome(stage, "stored") for stage in stages}
+    cells = collect(prepared.plan, there, store)  # in the order in which they are asked for now
     record = replace(
         record,
         seconds=0.0,
         stages=counts(there),
-        cells=collect(prepared.plan, there, store),  # in the order in which they are asked for now
+        cells=cells,
         experiment=dict(as_json(prepared.experiment)),
-        notes=prepared.plan.notes,
+        notes=(*prepared.plan.notes, *caveats(stages, cells, store)),
     )
     with contextlib.suppress(OSError):  # a store may be read-only by now, and can be looked at all the same
         save_record(store, record)  # the latest run is the one last asked for

@@ -81,6 +81,7 @@ def filled(planned: PlannedCell, outcomes: Mapping[str, Outcome], store: Store) 
         key=stage.key,
         scores={name: its["score"] for name, its in found["scores"].items()},
         data=named(stage.params.get("data")),
+        constant=found.get("constant", ""),
     )
 
 

@@ -20,6 +20,7 @@ from xeval.learning.predicting import predict
 from xeval.learning.pretraining import pretrain
 from xeval.learning.training import TrainingSet, train
 from xeval.plans.stage import Stage
+from xeval.running.caveats import constant_answer
 from xeval.running.machine import machine
 from xeval.running.store import write_json
 from xeval.running.workbench import Evaluated, Workbench
@@ -111,13 +112,15 @@ def write_evaluation(folder: Path, task: Task, scored: Evaluated, predicted: Seq
         "group": [example.group for example in examples],
         "prediction": [json.dumps(p.value, ensure_ascii=False) for p in predicted],
     }
-    scores: dict[str, Json] = {}
+    scores: dict[str, dict[str, float]] = {}
     for name in metrics_of(task.format, getattr(task, "metric", "")):
         evidence = evidence_of(name, examples, predicted)
         scores[name] = score_of(name, evidence)
         columns |= {f"{name}.{i}": list(column) for i, column in enumerate(evidence.statistics.T)}
     pq.write_table(pa.table(columns), folder / "predictions.parquet", compression="zstd")
-    write_json(folder / "scores.json", {"n": len(examples), "scores": scores, "change": scored.change})
+    constant = constant_answer(predicted, max(found["score"] for found in scores.values()))
+    about = {"n": len(examples), "scores": scores, "change": scored.change, "constant": constant}
+    write_json(folder / "scores.json", about)
 
 
 def evidence_of(name: str, examples: Sequence[Example], predicted: Sequence[Prediction]) -> Evidence:

@@ -1,0 +1,61 @@
+"""What a reader of scores must know of the models behind them: what learned nothing, what collapsed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from xeval.cell import Cell
+from xeval.plans.stage import Stage
+from xeval.running.store import Store
+from xeval.values import Json, Prediction
+
+MOST = 12  # sentences; a board is read from the top
+FEWEST = 20  # predictions from which on it is no accident that all are alike
+
+
+def caveats(stages: Iterable[Stage], cells: Sequence[Cell], store: Store) -> tuple[str, ...]:
+    """A sentence for each training and each evaluated model that is degenerate."""
+    found = [*trainings(stages, store), *collapses(cells)]
+    left = len(found) - MOST
+    return (*found[:MOST], f"and {left} more of this kind") if left > 0 else tuple(found)
+
+
+def trainings(stages: Iterable[Stage], store: Store) -> Iterator[str]:
+    """What stored trainings tell of themselves that bears on scores."""
+    for stage in stages:
+        if stage.kind in ("train", "pretrain") and stage.key in store:
+            report: Mapping[str, Any] = store.manifest(stage.key).get("report") or {}
+            for note in report.get("notes", ()):
+                yield f"degenerate: {stage.label} (seed {stage.params.get('seed')}): {note}"
+
+
+def collapses(cells: Sequence[Cell]) -> Iterator[str]:
+    """Models that give one answer to all clean items of a language."""
+    found: dict[tuple[str, str, str, int], list[Cell]] = {}
+    for cell in cells:
+        if cell.constant and cell.perturbation is None:
+            found.setdefault((cell.model, cell.recipe, cell.target, cell.seed), []).append(cell)
+    for (model, recipe, target, seed), alike in found.items():
+        answers = ", ".join(dict.fromkeys(cell.constant for cell in alike))
+        languages = ", ".join(dict.fromkeys(cell.language for cell in alike))
+        system = model if recipe == "none" else f"{model} + {recipe}"
+        yield f"degenerate: {system} (seed {seed}) gives one answer to every item of {target} in {languages}: {answers}"
+
+
+def constant_answer(predicted: Sequence[Prediction], best: float) -> str:
+    """The one answer of a model, as JSON, where it gives the same to every item; empty where it does not, or is right.
+
+    Of tags, the one that every token gets. `best` is the score of the predictions, a share.
+    """
+    answers = {json.dumps(atom, ensure_ascii=False) for prediction in predicted for atom in atoms(prediction.value)}
+    return answers.pop() if len(answers) == 1 and len(predicted) >= FEWEST and best < 1 else ""
+
+
+def atoms(value: Json) -> Iterator[Json]:
+    """An answer in its parts: the tags of a sentence, or itself."""
+    if isinstance(value, list | tuple):
+        yield from value
+    else:
+        yield value
