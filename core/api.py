@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xeval.columns import answers_of, choice_number, has_label, label_name, labelled_pairs, questions, tagged_tokens
-from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask, Task
+from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, RankingTask, TargetTask, Task
 from xeval.data import PART, Data, FileData, HubData, JoinedData, MadeData
 from xeval.errors import BadData, BadValue, XevalError
 from xeval.hashing import seed_of
@@ -19,8 +19,10 @@ from xeval.values import (
     LabelledText,
     Language,
     MultipleChoice,
+    Passage,
     Phase,
     Piece,
+    Query,
     Question,
     Row,
     SentencePair,
@@ -48,10 +50,13 @@ __all__ = [
     "MadeData",
     "MultipleChoice",
     "Original",
+    "Passage",
     "Perturbation",
     "Phase",
     "Piece",
+    "Query",
     "Question",
+    "RankingTask",
     "Row",
     "SentencePair",
     "Split",

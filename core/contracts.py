@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from xeval.data import Data
 from xeval.tuning import Training
-from xeval.values import Example, FormatName, Language, Phase, Piece, Row, Split
+from xeval.values import Example, FormatName, Language, Passage, Phase, Piece, Row, Split
 
 
 @runtime_checkable
@@ -76,3 +76,18 @@ class TargetTask(Task, Protocol):
     metric: str  # its headline metric, by name: see xeval.metrics
     trains_on: tuple[str, ...]  # tasks fine-tuned on in turn, by name; its own for its own training split; or none
     evaluates_on: Split  # the split that is scored
+
+
+@runtime_checkable
+class RankingTask(TargetTask, Protocol):
+    """A target task of the format ranking: its queries search one pool, whatever language they are in."""
+
+    pool_languages: tuple[str, ...]  # whose passages are searched together; "mul" for one pool that holds them all
+
+    def pool_data(self, split: Split, language: str) -> Data:
+        """Where the rows of a part of the pool are."""
+        ...
+
+    def passages(self, rows: Iterable[Row], language: str) -> Iterator[Passage]:
+        """Rows to passages."""
+        ...

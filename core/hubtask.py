@@ -9,7 +9,7 @@ from pathlib import PurePath
 from xeval.columns import Reader
 from xeval.data import FileData, HubData, JoinedData
 from xeval.tuning import Training
-from xeval.values import Example, FormatName, Row, Split
+from xeval.values import Example, FormatName, Passage, Row, Split
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Original:
     Of the paths of a split the first that is there is taken; {language} in it stands for the language's code, or for
     what `names` calls it. See xeval.values.FileData for what else a path may say. `labels` is a file of the folder that
     knows the labels, for a task that does not: a JSON object from label to number. `tunes_on` is the split on which
-    the threshold of mined pairs is tuned.
+    the threshold of mined pairs is tuned. `pool` is where the passages of a ranking task are, if not with its queries.
     """
 
     reader: str
@@ -27,6 +27,7 @@ class Original:
     names: Mapping[str, str] = field(default_factory=dict)
     labels: str = ""
     tunes_on: Split | None = None
+    pool: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class HubTask:
 
     `elsewhere` says for some languages in which other repository and config they are, with the same columns. Where a
     `folder` is named, its `original` files are read instead; languages that are `off_hub` need them.
+
+    Queries of the format ranking search the passages that `read_pool` makes of the rows in all `pool_languages`.
     """
 
     name: str
@@ -65,6 +68,8 @@ class HubTask:
     off_hub: tuple[str, ...] = ()
     elsewhere: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     tunes_on: Split | None = None
+    pool_languages: tuple[str, ...] = ()
+    read_pool: Reader[Passage] | None = None
 
     def data(self, split: Split, language: str) -> HubData | JoinedData | FileData:
         """Where the rows of a split in a language are."""
@@ -82,10 +87,24 @@ class HubTask:
         """Rows to examples."""
         return self.read(rows, language)
 
+    def pool_data(self, split: Split, language: str) -> HubData | JoinedData | FileData:
+        """Where the rows with the passages of a language are: with its queries, or in files of their own."""
+        if not (self.original and self.original.pool):
+            return self.data(split, language)
+        patterns = self._within(self.original, self.original.pool, language)
+        return FileData(self.repository, split, language, patterns, self.original.reader)
+
+    def passages(self, rows: Iterable[Row], language: str) -> Iterator[Passage]:
+        """Rows to passages; none if the task ranks nothing."""
+        return self.read_pool(rows, language) if self.read_pool else iter(())
+
     def _patterns(self, original: Original, split: Split, language: str) -> tuple[str, ...]:
-        """The paths of a split in the folder; none if no folder is named."""
+        return self._within(original, original.paths.get(split, ()), language)
+
+    def _within(self, original: Original, paths: tuple[str, ...], language: str) -> tuple[str, ...]:
+        """Paths in the folder; none if no folder is named."""
         name = original.names.get(language, language)
-        paths = original.paths.get(split, ()) if self.folder else ()
+        paths = paths if self.folder else ()
         return tuple(
             " + ".join(str(PurePath(self.folder, _named(part, name))) for part in path.split(" + ")) for path in paths
         )

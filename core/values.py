@@ -11,13 +11,14 @@ from xeval.errors import BadValue
 Json = Any  # what canonical JSON can say; mypy has no recursive alias that reads better
 Row = Mapping[str, Any]
 Split = Literal["train", "validation", "test"]
-FormatName = Literal["classification", "tagging", "span_qa", "multiple_choice", "retrieval", "masked_lm"]
+FormatName = Literal["classification", "tagging", "span_qa", "multiple_choice", "retrieval", "ranking", "masked_lm"]
 FORMATS: tuple[FormatName, ...] = (
     "classification",
     "tagging",
     "span_qa",
     "multiple_choice",
     "retrieval",
+    "ranking",
     "masked_lm",
 )
 
@@ -112,6 +113,32 @@ class SentencePair:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """A text that is to find passages: those of its task's pool that have `seeks` among their keys. Format: ranking.
+
+    `relevant` are their uids, filled in when the pool is known; `passage` is one of their texts, to train on.
+    """
+
+    uid: str
+    language: str
+    text: str
+    seeks: str
+    relevant: tuple[str, ...] = ()
+    passage: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text that queries may find, and the keys by which it is right: it is itself nothing that is scored."""
+
+    uid: str
+    language: str
+    text: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Running text in segments, for masked-LM training. `partner` is the second language of a bilingual one."""
 
@@ -122,7 +149,7 @@ class Document:
     group: str = ""
 
 
-Example = LabelledText | TaggedTokens | Question | MultipleChoice | SentencePair | Document
+Example = LabelledText | TaggedTokens | Question | MultipleChoice | SentencePair | Query | Document
 
 
 # ------------------------------------------------------------------------------------------------- perturbation
@@ -191,7 +218,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model said of one example: a label, tags, an answer text, the number of a choice, or the uid found."""
+    """What a model said of one example: a label, tags, an answer text, a choice's number, the uid found, or several."""
 
     uid: str
     value: Json

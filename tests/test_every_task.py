@@ -29,7 +29,7 @@ from xeval.tasks.target.udpos import UDPOS
 from xeval.tasks.target.xcopa import XCOPA
 from xeval.tasks.target.xnli import XNLI
 from xeval.tasks.target.xquad import XQUAD
-from xeval.values import Document, Question, SentencePair
+from xeval.values import Document, Question, SentencePair, Split
 
 HUB = Path(__file__).parents[2] / "shared" / "hub"
 NEEDS_HUB = pytest.mark.skipif(not HUB.is_dir(), reason=f"no sample of the hub at {HUB}")
@@ -50,7 +50,8 @@ ASKED = {
     "answers": {"text": ["Rome"], "answer_start": [15]},
 }
 WHOLE = {"anli", "anli-plus", "xtreme-text"}  # joined from several splits, each of which is given the sample
-NOT_HERE = {"siqa", "paws", "ccg"}  # whose data the sample of the hub does not have
+RANKED = {"lareqa", "lareqa-zero-shot", "mewslix", "mewslix-zero-shot"}
+NOT_HERE = {"siqa", "paws", "ccg", *RANKED}  # whose data the sample of the hub does not have
 
 
 @pytest.fixture
@@ -91,10 +92,11 @@ def test_three_made_up_rows_in_its_schema_load_with_the_network_blocked(
             pyarrow.parquet.write_table(
                 pyarrow.Table.from_pylist(rows), folder / f"{part.split}-00000-of-00001.parquet"
             )
-    if task.name == "ccg":
-        task = with_supertags(task, rows, tmp_path)
+    if task.name in ORIGINALS:
+        task = with_originals(task.name, rows, tmp_path)
+    split: Split = "validation" if task.name.startswith("lareqa") else "train"
 
-    examples = examples_of(task, "train", language, Place(tmp_path, offline=True))
+    examples = examples_of(task, split, language, Place(tmp_path, offline=True))
 
     assert len(rows) == 3
     assert len(examples) == 3 if task.name not in WHOLE else len(examples) >= 3
@@ -105,14 +107,45 @@ def refuse(*arguments: object) -> None:
     raise AssertionError("the network is blocked")
 
 
-def with_supertags(task: Any, rows: list[dict[str, Any]], folder: Path) -> Task:
-    """CCG as a registry makes it that names a folder with the files of a licensee."""
+def with_originals(name: str, rows: list[dict[str, Any]], folder: Path) -> Task:
+    """A task as a registry makes it that names a folder with the original files."""
+    ORIGINALS[name](rows, folder)
+    (folder / "registry.yaml").write_text(f"files: {{{name}: .}}")
+    catalogue = load_catalogue([], load_registry([folder / "registry.yaml"]))
+    shelf: Any = catalogue.intermediates if name == "ccg" else catalogue.targets
+    task: Task = shelf[name]
+    return task
+
+
+def write_supertags(rows: list[dict[str, Any]], folder: Path) -> None:
     lines = ("\t".join((" ".join(row["tokens"]), " ".join(row["tags"]))) for row in rows)
     (folder / "ccg.train").write_text("\n".join(lines))
     labels = sorted({tag for row in rows for tag in row["tags"]})
     (folder / "tags_to_id.json").write_text(json.dumps({label: number for number, label in enumerate(labels)}))
-    (folder / "registry.yaml").write_text("files: {ccg: .}")
-    return load_catalogue([], load_registry([folder / "registry.yaml"])).intermediates["ccg"]
+
+
+def write_xquad_r(rows: list[dict[str, Any]], folder: Path) -> None:
+    asked = [{"id": row["id"], "question": row["question"], "answers": answers(row)} for row in rows]
+    paragraph = {"context": rows[0]["context"], "sentence_breaks": rows[0]["sentence_breaks"], "qas": asked}
+    (folder / "en.json").write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}))
+
+
+def answers(row: dict[str, Any]) -> list[dict[str, Any]]:
+    pairs = zip(row["answers"]["text"], row["answers"]["answer_start"], strict=True)
+    return [{"text": text, "answer_start": start} for text, start in pairs]
+
+
+def write_pairs(rows: list[dict[str, Any]], folder: Path) -> None:
+    (folder / "wikipedia_pairs-train.jsonl").write_text("\n".join(map(json.dumps, rows)))
+
+
+ORIGINALS = {
+    "ccg": write_supertags,
+    "lareqa": write_xquad_r,
+    "lareqa-zero-shot": write_xquad_r,
+    "mewslix": write_pairs,
+    "mewslix-zero-shot": write_pairs,
+}
 
 
 def test_its_labels_are_names(task: Task) -> None:

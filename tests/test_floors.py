@@ -24,6 +24,7 @@ HEAVY = {
             "learning.looping",
             "learning.training",
             "learning.predicting",
+            "learning.ranking",
             "learning.pretraining",
             "learning.maskedlm",
         ),

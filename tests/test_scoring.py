@@ -186,6 +186,10 @@ def test_a_ranking_scores_the_place_of_the_first_label_down_to_the_twentieth(sco
     assert found == {"map@20": pytest.approx(100 * (1 / 2 + 0 + 1 + 0) / 4)}
 
 
+def test_in_lareqa_all_labels_are_right(score: Score) -> None:
+    assert score("lareqa", {"q": ["x", "b", "a"]}, {"q": ["a", "b"]}) == {"map@20": pytest.approx(100 * 7 / 12)}
+
+
 def test_xcopa_has_records_in_lines(score: Score) -> None:
     said = '{"label": 1}\n{"label": 0}\n'
 

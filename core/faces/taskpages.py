@@ -13,7 +13,7 @@ from xeval.facts.overlays import overlays
 from xeval.facts.registry import Registry, load_registry
 from xeval.plans.catalogue import Catalogue, Offer
 from xeval.plans.chains import said
-from xeval.sources.athand import evaluated, is_target, rows_in, state, trained
+from xeval.sources.athand import evaluated, is_target, pool_of, rows_in, state, trained
 from xeval.sources.declared import load_catalogue
 from xeval.sources.finding import Place, spoken
 from xeval.values import Split
@@ -64,7 +64,7 @@ def _row(offer: Offer[Any], catalogue: Catalogue, place: Place) -> list[str]:
 
 def _sources(task: Task) -> list[str]:
     """The names of the data sets that a task reads, the main one first."""
-    parts = [*(evaluated(task) if is_target(task) else ()), *trained(task)]
+    parts = [*(evaluated(task) if is_target(task) else ()), *pool_of(task), *trained(task)]
     return list(dict.fromkeys(name for part in parts for name in _names(part.data)))
 
 
@@ -98,6 +98,8 @@ def _data_facts(task: Task, registry: Registry, place: Place) -> dict[str, str]:
     if is_target(task):
         codes = [part.language for part in evaluated(task)]
         facts |= _split_facts(task, task.evaluates_on, codes, place)
+    if pool := list(pool_of(task)):
+        facts["searched"] = f"{_where(pool[0].data)}; together: {', '.join(part.language for part in pool)}"
     if not is_target(task) or task.name in task.trains_on:
         facts |= _split_facts(task, "train", [part.language for part in trained(task)], place)
     for name in dict.fromkeys(name.removesuffix(FILES) for name in _sources(task)):

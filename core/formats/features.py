@@ -17,7 +17,7 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 Pooling = Literal["cls", "mean", "match"]
-HeadKind = Literal["sentence", "token", "span", "choice", "vector", "language_model"]
+HeadKind = Literal["sentence", "token", "span", "choice", "vector", "dual", "language_model"]
 IGNORED = -100  # a target that has no loss
 NOTHING: IntArray = np.zeros(0, dtype=np.int64)
 NO_TRACE: npt.NDArray[np.int32] = np.zeros(0, dtype=np.int32)
@@ -69,7 +69,7 @@ class Format:
     `encode(examples, subwords, settings, labels)` gives features in the order of the examples; one example may give
     several. `decode(examples, features, outputs, settings, labels)` gets one array per feature:
     sentence and choice: a score per label or choice; token: the number of the best label per sub-word (T,);
-    span: scores of start and end per sub-word (T, 2); vector: a sentence vector (H,).
+    span: scores of start and end per sub-word (T, 2); vector: a sentence vector (H,); dual: the uids found, best first.
     `corrupt(batch, subwords, settings, rng)` makes the targets of a step anew, where chance makes them.
     """
 
@@ -87,7 +87,7 @@ def collated(features: Sequence[Feature], subwords: Subwords, head: HeadKind, po
     second = np.array([start for feature in features for start in feature.second], dtype=np.int64)
     ids = padded(rows, lengths, subwords.padding)
     places = np.arange(ids.shape[1])[None, :]
-    pooled = head in ("sentence", "choice", "vector") and pooling != "cls"
+    pooled = head in ("sentence", "choice", "vector", "dual") and pooling != "cls"
     return Batch(
         ids=ids,
         lengths=lengths,
@@ -114,7 +114,7 @@ def targets(features: Sequence[Feature], lengths: IntArray, head: HeadKind) -> I
         return padded([feature.target for feature in features], lengths, IGNORED)
     if head == "span":
         return np.stack([feature.target for feature in features])
-    if head in ("sentence", "choice"):
+    if head in ("sentence", "choice", "dual"):
         return np.concatenate([feature.target for feature in features])
     return NOTHING
 

@@ -111,7 +111,34 @@ class LanguageModelHead(nn.Module):
         return F.cross_entropy(self.read(states[hidden], inputs).float(), inputs.targets[hidden])
 
 
-HeadModule = SentenceHead | TokenHead | SpanHead | LanguageModelHead
+class DualHead(nn.Module):
+    """Queries beside their passages, read by one encoder: each query is to find its own among those of the batch.
+
+    The loss of LAReQA and Mewsli-X in XTREME-R (google-research/xtreme, third_party/bert.py, BertForRetrieval), but for
+    one thing: a passage that is right for another query of the batch too is no wrong answer.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.full((1,), 100.0))  # one over the temperature
+
+    def read(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """Vectors of length 1, one for each sequence: (B, H)."""
+        return F.normalize(means(states, inputs)[:, 0].float(), dim=1)
+
+    def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
+        """Cross entropy of each query over the passages of the batch. Raises BadValue if a query has none."""
+        if set(inputs.sizes) != {2}:
+            raise BadValue("Some queries have no passage to train on.", hint="A Query to train on says its `passage`.")
+        queries, passages = self.read(states, inputs).view(-1, 2, states.shape[-1]).unbind(dim=1)
+        scores = queries @ passages.T * self.scale
+        same = inputs.targets[:, None] == inputs.targets[None, :]
+        same.fill_diagonal_(False)
+        own = torch.arange(len(scores), device=scores.device)
+        return F.cross_entropy(scores.masked_fill(same, -torch.inf), own)
+
+
+HeadModule = SentenceHead | TokenHead | SpanHead | DualHead | LanguageModelHead
 # Each has `loss(states, inputs)`, the mean loss of a batch, and `read(states, inputs)`, what its format decodes, row by
 # row; `states` are the encoder's last (B, T, H).
 
@@ -151,6 +178,8 @@ def made_head(kind: HeadKind, encoder: Any, labels: int, pooling: Pooling) -> He
         return TokenHead(hidden, labels, dropout)
     if kind == "span":
         return SpanHead(hidden, dropout)
+    if kind == "dual":
+        return DualHead()
     if kind == "language_model":
         epsilon = float(getattr(config, "layer_norm_eps", 1e-12))
         return LanguageModelHead(hidden, encoder.get_input_embeddings(), epsilon)

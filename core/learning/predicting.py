@@ -74,7 +74,7 @@ def opened(state: Path, of: Format, labels: tuple[str, ...], retrieval: Retrieva
     """The model in a folder, with what the format needs of it."""
     encoder, _, subwords = open_model(state)
     encoder.to(compute.device).eval()
-    if of.head == "vector":
+    if of.head in ("vector", "dual"):
         layer = layer_of(encoder, retrieval.layer)
         return Reader(encoder, subwords, of.head, retrieval.pooling, compute, layer=layer)
     stored = read_head(state)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from xeval.contracts import TargetTask, Task
+from xeval.contracts import RankingTask, TargetTask, Task
 from xeval.errors import MissingData, UnknownName
 from xeval.facts.registry import ModelEntry, Registry
 from xeval.plans.absence import Absence
@@ -149,13 +149,15 @@ class Chains:
             "metric": target.metric,
             "language": code,
             "perturbation": self._perturbation(ref, self.language(code)),
-            "settings": said(self.training(entry, target)) if target.trains_on else {},
-            "retrieval": said(retrieval_of(entry, target)) if target.format == "retrieval" else None,
+            "settings": said(self.training(entry, target)) if target.trains_on or target.format == "ranking" else {},
+            "retrieval": said(self.retrieval(entry, target)) if target.format in ("retrieval", "ranking") else None,
             "limit": self.limit,
             "precision": self.world.precision,
         }
         if tuned := getattr(target, "tunes_on", None):
             params["tuned"] = {"split": tuned, "data": self.data.of(target, tuned, code)}
+        if target.format == "ranking" and isinstance(target, RankingTask):
+            params["pool"] = self.data.pool(target, target.evaluates_on)
         noise = f" under {ref}" if ref else ""
         return Stage("evaluate", params, (state,), label=f"{state.label}: {target.name} in {code}{noise}")
 
@@ -164,6 +166,13 @@ class Chains:
     def training(self, entry: ModelEntry, task: Task) -> Training:
         """A task's training as the model wants it: what the registry says of the model comes first."""
         return replace(task.training, **entry.training)
+
+    def retrieval(self, entry: ModelEntry, target: TargetTask) -> Retrieval:
+        """How vectors are made and searched for: as the model's entry says, unless a training says it."""
+        if target.format == "ranking" and target.trains_on:
+            pooling = self.training(entry, target).pooling
+            return Retrieval(pooling="cls" if pooling == "cls" else "mean")
+        return replace(entry.retrieval, search="mined" if target.metric.startswith("mining_") else "nearest")
 
     def _task(self, task: Task) -> Json:
         targets = self.catalogue.targets
@@ -187,11 +196,6 @@ class Chains:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
-
-
-def retrieval_of(entry: ModelEntry, target: TargetTask) -> Retrieval:
-    """How a model's vectors are made and searched for a target: mined, if mined pairs are what it is scored by."""
-    return replace(entry.retrieval, search="mined" if target.metric.startswith("mining_") else "nearest")
 
 
 def model_stage(entry: ModelEntry, identity: Json) -> Stage:

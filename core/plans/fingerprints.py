@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from xeval.contracts import Task
+from xeval.contracts import RankingTask, Task
 from xeval.data import Data, FileData
 from xeval.errors import MissingData
 from xeval.values import Json, Split
@@ -23,6 +23,16 @@ class Fingerprints:
         name = (id(task), split, code)  # one name may stand on both shelves for different data
         if name not in self._known:
             self._known[name] = self._asked(task, task.data(split, code))
+        return self._known[name]
+
+    def pool(self, task: RankingTask, split: Split) -> dict[str, Json]:
+        """The fingerprints of all parts of the pool that a task's queries search. Raises MissingData."""
+        return {code: self._pool(task, split, code) for code in task.pool_languages}
+
+    def _pool(self, task: RankingTask, split: Split, code: str) -> Json:
+        name = (id(task), split, f"pool {code}")
+        if name not in self._known:
+            self._known[name] = self._asked(task, task.pool_data(split, code))
         return self._known[name]
 
     def corpus(self, corpus: Task) -> dict[str, Json]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from xeval.contracts import Task
+from xeval.contracts import RankingTask, Task
 from xeval.data import MadeData
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.stage import Stage
-from xeval.sources.examples import examples_of
+from xeval.sources.examples import examples_of, passages_of
 from xeval.sources.rows import Place
 from xeval.values import Json, Split
 
@@ -22,6 +22,19 @@ def check_data(stages: Iterable[Stage], catalogue: Catalogue, place: Place) -> N
     for task, split, language, limit in needed(stages, catalogue):
         if not isinstance(task.data(split, language), MadeData):
             examples_of(task, split, language, place, limit)
+    for ranking, split, language in pooled(stages, catalogue):
+        passages_of(ranking, split, language, place)
+
+
+def pooled(stages: Iterable[Stage], catalogue: Catalogue) -> Iterator[tuple[RankingTask, Split, str]]:
+    """Each part of each pool that queries search, once."""
+    seen = set()
+    for stage in stages:
+        for language in stage.params.get("pool", ()):
+            task, split = catalogue.targets[stage.params["task"]["name"]], stage.params["split"]
+            if isinstance(task, RankingTask) and (task.name, split, language) not in seen:
+                seen.add((task.name, split, language))
+                yield task, split, language
 
 
 def needed(stages: Iterable[Stage], catalogue: Catalogue) -> Iterator[tuple[Task, Split, str, int | None]]:

@@ -18,6 +18,7 @@ from xeval.contracts import Task
 from xeval.hashing import seed_of
 from xeval.learning.predicting import predict
 from xeval.learning.pretraining import pretrain
+from xeval.learning.ranking import rank
 from xeval.learning.training import TrainingSet, train
 from xeval.plans.stage import Stage
 from xeval.running.caveats import constant_answer
@@ -26,7 +27,7 @@ from xeval.running.store import write_json
 from xeval.running.workbench import Evaluated, Workbench
 from xeval.scores.metrics import metric, metrics_of
 from xeval.tuning import Pretraining, Report, Retrieval, Training, Watch
-from xeval.values import Document, Example, Json, Prediction
+from xeval.values import Document, Example, Json, Prediction, Query
 
 
 def run_pretrain(stage: Stage, bench: Workbench, watch: Watch) -> Report:
@@ -82,20 +83,37 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
     task = bench.task(first["task"])
     lists = [bench.evaluated(task, stage.params) for stage in stages]
     started = time.perf_counter()
-    predictions = predict(
-        bench.state(stages[0].inputs[0]),
-        task.format,
-        task.labels,
-        [scored.examples for scored in lists],
-        Training(**first["settings"]),
-        Retrieval(**(first["retrieval"] or {})),
-        bench.compute,
-        [tuning_examples(task, stage, bench) for stage in stages] if "tuned" in first else (),
+    predictions = (
+        ranked(stages, lists, bench)
+        if "pool" in first
+        else predict(
+            bench.state(stages[0].inputs[0]),
+            task.format,
+            task.labels,
+            [scored.examples for scored in lists],
+            Training(**first["settings"]),
+            Retrieval(**(first["retrieval"] or {})),
+            bench.compute,
+            [tuning_examples(task, stage, bench) for stage in stages] if "tuned" in first else (),
+        )
     )
     for stage, scored, predicted in zip(stages, lists, predictions, strict=True):
         with bench.store.writing(stage.key) as (folder, manifest):
             write_evaluation(folder, task, scored, predicted)
             manifest.update(describe(stage, started))
+
+
+def ranked(stages: Sequence[Stage], lists: Sequence[Evaluated], bench: Workbench) -> list[list[Prediction]]:
+    """What the queries of each list find in its pool."""
+    params = stages[0].params
+    return rank(
+        bench.state(stages[0].inputs[0]),
+        [[example for example in scored.examples if isinstance(example, Query)] for scored in lists],
+        [scored.pool for scored in lists],
+        Training(**params["settings"]),
+        Retrieval(**params["retrieval"]),
+        bench.compute,
+    )
 
 
 def tuning_examples(task: Task, stage: Stage, bench: Workbench) -> list[Example]:

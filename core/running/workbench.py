@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xeval.contracts import Task
+from xeval.contracts import RankingTask, Task
 from xeval.facts.registry import Registry, load_registry
+from xeval.formats.ranking import limited, resolved
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.stage import Stage
 from xeval.running.jobs import Setup
 from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
-from xeval.sources.examples import examples_of
+from xeval.sources.examples import examples_of, passages_of
 from xeval.sources.rows import Place
 from xeval.text.change import changed
 from xeval.text.severity import severity
 from xeval.tuning import Compute
-from xeval.values import Example, Json, Split
+from xeval.values import Example, Json, Passage, Query, Split
 
 MOST_KEPT = 1_000_000  # examples: about a gigabyte of short texts
 
@@ -30,6 +31,7 @@ class Evaluated:
 
     examples: list[Example]
     change: Mapping[str, Json] | None = None
+    pool: list[Passage] = field(default_factory=list)  # what queries search
 
 
 @dataclass
@@ -44,6 +46,8 @@ class Workbench:
     models: Mapping[str, Path] = field(default_factory=dict)  # folders of models that exist, by the key of their stage
     _examples: dict[object, list[Example]] = field(default_factory=dict)
     _changed: dict[object, Evaluated] = field(default_factory=dict)
+    _passages: dict[object, list[Passage]] = field(default_factory=dict)
+    _pools: dict[object, list[Passage]] = field(default_factory=dict)
 
     def task(self, named: Mapping[str, Json]) -> Task:
         """The task that a stage names."""
@@ -65,14 +69,33 @@ class Workbench:
         """The examples that an evaluate stage scores, changed as it says."""
         language, split, limit, how = (params[name] for name in ("language", "split", "limit", "perturbation"))
         clean = self.examples(task, split, language, limit)
+        pool: list[Passage] = []
+        if "pool" in params and isinstance(task, RankingTask):
+            clean, pool = self.asked(task, params)
         if how is None:
-            return Evaluated(clean)
+            return Evaluated(clean, pool=pool)
         name = (task.name, split, language, limit, how["name"], how["level"])
         if name not in self._changed:
             by, spoken = self.catalogue.perturbations[how["name"]], self.registry.languages[language]
             changes = [changed(e, by, how["level"], spoken, how["seed"], how["policy"]) for e in clean]
-            self._changed[name] = Evaluated([change.example for change in changes], severity(clean, changes))
+            self._changed[name] = Evaluated([change.example for change in changes], severity(clean, changes), pool)
         return self._changed[name]
+
+    def asked(self, task: RankingTask, params: Mapping[str, Any]) -> tuple[list[Example], list[Passage]]:
+        """The queries of a stage, knowing what is right, and the pool that they search: one object, unless limited."""
+        split, limit = params["split"], params["limit"]
+        parts = [self.passages(task, split, code) for code in params["pool"]]
+        whole = self._pools.setdefault((id(task), split), limited(parts, (), None))
+        examples = self.examples(task, split, params["language"], limit)
+        queries = resolved([example for example in examples if isinstance(example, Query)], whole)
+        return list(queries), whole if limit is None else limited(parts, queries, limit)
+
+    def passages(self, task: RankingTask, split: Split, code: str) -> list[Passage]:
+        """The checked passages of a part of a pool."""
+        name = (id(task), split, code)
+        if name not in self._passages:
+            self._passages[name] = passages_of(task, split, code, self.place)
+        return self._passages[name]
 
 
 def keep(kept: dict[object, list[Example]], name: object, examples: list[Example]) -> None:

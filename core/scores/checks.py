@@ -13,6 +13,8 @@ from xeval.values import (
     FormatName,
     LabelledText,
     MultipleChoice,
+    Passage,
+    Query,
     Question,
     SentencePair,
     TaggedTokens,
@@ -24,6 +26,7 @@ TYPES: Mapping[FormatName, type] = {
     "span_qa": Question,
     "multiple_choice": MultipleChoice,
     "retrieval": SentencePair,
+    "ranking": Query,
     "masked_lm": Document,
 }
 
@@ -53,7 +56,20 @@ def texts_in(example: Example) -> tuple[object, ...]:
         return (example.question, example.context, *(answer.text for answer in example.answers))
     if isinstance(example, MultipleChoice):
         return (example.prompt, *example.choices)
+    if isinstance(example, Query):
+        return (example.text, example.seeks, example.passage)
     return (example.text, example.translation)
+
+
+def check_passage(passage: Passage, task: Task) -> str | None:
+    """Why a passage breaks the rules, or None if it does not."""
+    if type(passage) is not Passage:
+        return f"the pool of {task.name!r} has a {type(passage).__name__}; it holds Passages"
+    if not passage.uid:
+        return "it has no uid"
+    if not isinstance(passage.text, str) or not passage.text.strip():
+        return f"passage {passage.uid!r} has no text"
+    return None
 
 
 def _labelled(example: LabelledText, task: Task) -> str | None:
@@ -101,6 +117,14 @@ def _pair(example: SentencePair, task: Task) -> str | None:
     return None
 
 
+def _query(example: Query, task: Task) -> str | None:
+    if not example.text.strip():
+        return "its text is empty"
+    if not example.seeks:
+        return f"it does not say what {example.uid!r} should find: its labels are missing"
+    return None
+
+
 def _document(example: Document, task: Task) -> str | None:
     return None if any(map(str.strip, example.texts)) else "its text is empty"
 
@@ -111,6 +135,7 @@ _CHECKS: Mapping[type, Callable[[Any, Task], str | None]] = {
     Question: _question,
     MultipleChoice: _choice,
     SentencePair: _pair,
+    Query: _query,
     Document: _document,
 }
 

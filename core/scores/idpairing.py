@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +89,17 @@ def gold_questions(files: Files) -> Iterator[Question]:
 
 def rankings(files: Files) -> list[Marked]:
     """A mapping from queries to ids, best first; of a query's labels the first counts, as in Mewsli-X."""
+    return [(replace(sought, relevant=sought.relevant[:1]), said) for sought, said in rankings_of_all(files)]
+
+
+def rankings_of_all(files: Files) -> list[tuple[Sought, Prediction | None]]:
+    """A mapping from queries to ids, best first; all of a query's labels are right, as in LAReQA."""
     gold = mapping_of(files.labels)
     wrong = [f"entry {n}: {uid!r} has no label" for n, (uid, found) in enumerate(gold.items(), 1) if not id_list(found)]
     if wrong:
         raise bad_file(files.labels, wrong)
     said = by_id(files, gold, list, "a list of ids")
-    return [(Sought(uid, (found[0].strip(),)), prediction(said, uid)) for uid, found in gold.items()]
+    return [(Sought(uid, tuple(map(str.strip, found))), prediction(said, uid)) for uid, found in gold.items()]
 
 
 def id_list(found: Any) -> bool:

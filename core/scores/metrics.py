@@ -165,6 +165,7 @@ METRICS_OF: dict[FormatName, tuple[str, ...]] = {
     "span_qa": ("squad_f1", "squad_em"),
     "multiple_choice": ("accuracy",),
     "retrieval": ("accuracy",),
+    "ranking": ("map_at_20",),
     "masked_lm": (),
 }
 CALLED_FOR: dict[str, tuple[str, ...]] = {  # beside a headline that is not one of its format's own

@@ -82,9 +82,7 @@ def neighbours(source: Vectors, target: Vectors, k: int, device: str = "cpu") ->
     Each block of products is made once and read in both directions while it is at hand. Needs less than a gigabyte
     beyond the vectors, however many there are. Of equally near vectors the first comes first. Raises BadValue.
     """
-    if not len(source) or not len(target) or source.matrix.shape[1] != target.matrix.shape[1]:
-        shapes = [(len(side), side.matrix.shape[1]) for side in (source, target)]
-        raise BadValue(f"Vectors of the shapes {shapes[0]} and {shapes[1]} have no neighbours in each other.")
+    check_shapes(source, target)
     forward = Best.nothing(len(source), min(k + SPARE, len(target)), device)
     backward = Best.nothing(len(target), min(k + SPARE, len(source)), device)
     with torch.inference_mode():
@@ -92,6 +90,26 @@ def neighbours(source: Vectors, target: Vectors, k: int, device: str = "cpu") ->
             read_columns(forward, products, first, start)
             read_rows(backward, products, first, start)
         return ranked(source, target, forward, k), ranked(target, source, backward, k)
+
+
+def nearest_targets(source: Vectors, target: Vectors, k: int, device: str = "cpu") -> Neighbours:
+    """The k nearest targets of each source by cosine, or all of fewer; of equally near ones the first comes first.
+
+    Exact, and in less than a gigabyte beyond the vectors. Raises BadValue as `neighbours` does.
+    """
+    check_shapes(source, target)
+    best = Best.nothing(len(source), min(k + SPARE, len(target)), device)
+    with torch.inference_mode():
+        for first, start, products in blocks(source, target, device):
+            read_columns(best, products, first, start)
+        return ranked(source, target, best, k)
+
+
+def check_shapes(source: Vectors, target: Vectors) -> None:
+    """Raise BadValue for sides that are empty, or of different dimensions."""
+    if not len(source) or not len(target) or source.matrix.shape[1] != target.matrix.shape[1]:
+        shapes = [(len(side), side.matrix.shape[1]) for side in (source, target)]
+        raise BadValue(f"Vectors of the shapes {shapes[0]} and {shapes[1]} have no neighbours in each other.")
 
 
 def blocks(source: Vectors, target: Vectors, device: str) -> Iterator[tuple[int, int, torch.Tensor]]:

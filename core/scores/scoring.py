@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from xeval.errors import MissingData, UnknownName
-from xeval.scores.idpairing import answers, answers_or_none, pairs, rankings
+from xeval.scores.idpairing import answers, answers_or_none, pairs, rankings, rankings_of_all
 from xeval.scores.metrics import Metric, metric
 from xeval.scores.noanswers import best_scores
 from xeval.scores.pairing import Files, Marked, Pairing, choices, labels, tags
@@ -70,6 +70,7 @@ RULES = {
     "tydiqa": Rules("json", answers, SQUAD),
     "squad2": Rules("json", answers_or_none, {"exact_match": "squad2_em", "f1": "squad2_f1"}, more=best_scores),
     "mewslix": Rules("json", rankings, {"map@20": "map_at_20"}),
+    "lareqa": Rules("json", rankings_of_all, {"map@20": "map_at_20"}),  # our own layout: XTREME has none
 }
 
 

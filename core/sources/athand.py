@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
-from xeval.contracts import TargetTask, Task
+from xeval.contracts import RankingTask, TargetTask, Task
 from xeval.data import Data, FileData, HubData, MadeData
 from xeval.errors import MissingData
 from xeval.plans.catalogue import Catalogue
@@ -32,7 +32,7 @@ def state(task: Task, catalogue: Catalogue, place: Place) -> str:
     scored = list(look(evaluated(task) if is_target(task) else trained(task), place))
     here = [part for part in scored if not part.lacking]
     trainings = (trained(catalogue.task(name)) for name in getattr(task, "trains_on", ()))
-    lacking = [part for parts in trainings for part in look(parts, place) if part.lacking]
+    lacking = [part for parts in (*trainings, pool_of(task)) for part in look(parts, place) if part.lacking]
     if not here or lacking:
         return " and ".join(dict.fromkeys(map(remedy, [*lacking, *([] if here else scored[:1])]))) or "no data"
     return "ready" if len(here) == len(scored) else f"ready ({len(here)}/{len(scored)})"
@@ -53,6 +53,13 @@ def evaluated(task: TargetTask) -> Iterator[Part]:
     for code in task.languages:
         if task.format != "retrieval" or code != task.source_language:
             yield Part(task.name, task.evaluates_on, code, task.data(task.evaluates_on, code))
+
+
+def pool_of(task: Task) -> Iterator[Part]:
+    """All parts of the pool that a ranking task's queries search; each is needed in every language."""
+    if task.format == "ranking" and is_target(task) and isinstance(task, RankingTask):
+        for code in task.pool_languages:
+            yield Part(task.name, task.evaluates_on, code, task.pool_data(task.evaluates_on, code))
 
 
 def trained(task: Task) -> Iterator[Part]:

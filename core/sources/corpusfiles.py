@@ -23,11 +23,18 @@ JOINER = "\u200c"  # zero-width, in Persian words above all; XTREME drops it
 
 
 def squad(paths: Sequence[Path], language: str) -> Iterator[Row]:
-    """SQuAD's JSON, also that of XQuAD, MLQA and TyDi QA: a row for each question."""
+    """SQuAD's JSON, also that of XQuAD, MLQA and TyDi QA: a row for each question.
+
+    Where paragraphs have `sentence_breaks`, as in XQuAD-R, rows have them too, and the paragraph's number from 1.
+    """
+    number = 0
     for path in paths:
         for article in _json(path)["data"]:
             for paragraph in article["paragraphs"]:
-                yield from (_question(asked, paragraph, article) for asked in paragraph["qas"])
+                number += 1
+                broken = {name: paragraph[name] for name in ("sentence_breaks",) if name in paragraph}
+                beside = {**broken, "paragraph": number} if broken else {}
+                yield from ({**_question(asked, paragraph, article), **beside} for asked in paragraph["qas"])
 
 
 def _question(asked: Row, paragraph: Row, article: Row) -> Row:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 
-from xeval.contracts import Task
+from xeval.contracts import RankingTask, Task
 from xeval.data import MadeData
 from xeval.errors import BadData, MissingData
-from xeval.scores.checks import check_example
+from xeval.scores.checks import check_example, check_passage
 from xeval.sources.rows import Place, Rows, open_rows, spoken
-from xeval.values import Example, Split
+from xeval.values import Example, Passage, Split
+
+Thing = TypeVar("Thing")
 
 
 def examples_of(task: Task, split: Split, language: str, place: Place, limit: int | None = None) -> list[Example]:
@@ -29,6 +32,24 @@ def examples_of(task: Task, split: Split, language: str, place: Place, limit: in
     return found
 
 
+def passages_of(task: RankingTask, split: Split, language: str, place: Place) -> list[Passage]:
+    """The passages of one part of a task's pool, in the order of the rows.
+
+    Raises MissingData if the data are not there, and BadData for the first row that breaks the rules.
+    """
+    data = task.pool_data(split, language)
+    rows = open_rows(data, place)
+    found: dict[str, Passage] = {}
+    for passage in _readable(task.passages(rows, language), rows, task):
+        reason = check_passage(passage, task)
+        if reason or passage.uid in found:
+            raise BadData(rows.at, reason or f"the passage {passage.uid!r} was there before")
+        found[passage.uid] = passage
+    if not found:
+        raise MissingData(f"{spoken(data)} holds no passage for the task {task.name!r}.")
+    return list(found.values())
+
+
 def _checked(made: Iterable[Example], rows: Rows, task: Task, language: str) -> Iterator[Example]:
     seen: set[str] = set()
     for example in made:
@@ -40,8 +61,12 @@ def _checked(made: Iterable[Example], rows: Rows, task: Task, language: str) -> 
 
 
 def _made(rows: Rows, task: Task, language: str) -> Iterator[Example]:
+    return _readable(task.examples(rows, language), rows, task)
+
+
+def _readable(made: Iterator[Thing], rows: Rows, task: Task) -> Iterator[Thing]:
     try:
-        yield from task.examples(rows, language)
+        yield from made
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # A row that has not the shape that the task reads: a null, a text for a list, lists of two lengths.
         raise BadData(rows.at, f"the task {task.name!r} cannot read it: {type(error).__name__}: {error}") from error

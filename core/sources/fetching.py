@@ -11,7 +11,7 @@ from xeval.errors import MissingData
 from xeval.facts.registry import ModelEntry, Registry
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.experiment import Experiment
-from xeval.sources.athand import Part, look, trained
+from xeval.sources.athand import Part, look, pool_of, trained
 from xeval.sources.finding import Place
 from xeval.sources.rows import require
 
@@ -79,6 +79,7 @@ def _all_parts(experiment: Experiment, registry: Registry, catalogue: Catalogue)
         for other in target.trains_on:
             yield from trained(catalogue.task(other))
         yield from scored(target, experiment.languages)
+        yield from pool_of(target)
 
 
 def scored(target: TargetTask, languages: tuple[str, ...]) -> Iterator[Part]:

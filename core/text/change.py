@@ -17,6 +17,7 @@ from xeval.values import (
     LabelledText,
     Language,
     MultipleChoice,
+    Query,
     Question,
     SentencePair,
     TaggedTokens,
@@ -60,7 +61,7 @@ def changed(
             return _texts(example, damage, "texts", example.texts)
         case Document():
             return _texts(example, damage, "texts", example.texts)
-        case SentencePair():
+        case SentencePair() | Query():
             new = damaged(example.text, "text", damage)
             return Changed(replace(example, text=new.text), new.units, new.units_changed)
         case MultipleChoice():

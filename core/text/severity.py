@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sacrebleu.metrics.chrf import CHRF
 
 from xeval.text.change import Changed
-from xeval.values import Example, Json, LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
+from xeval.values import Example, Json, LabelledText, MultipleChoice, Query, Question, SentencePair, TaggedTokens
 
 
 def severity(clean: Sequence[Example], changes: Sequence[Changed]) -> dict[str, Json]:
@@ -35,7 +35,7 @@ def text_of(example: Example) -> str:
         return f"{example.question} {example.context}"
     if isinstance(example, MultipleChoice):
         return " ".join((example.prompt, *example.choices))
-    if isinstance(example, SentencePair):
+    if isinstance(example, SentencePair | Query):
         return example.text
     assert isinstance(example, LabelledText), f"{type(example).__name__} is not evaluated"
     return " ".join(example.texts)

@@ -17,3 +17,10 @@ QUESTIONS = Training(
     max_query=64,
     max_answer=30,
 )
+# Dual encoders; XTREME sums the gradients of 4 batches of 4 (LAReQA) or 8 (Mewsli-X), each by itself.
+ANSWERS = Training(
+    learning_rate=2e-5, batch_size=16, epochs=3, max_length=256, max_query=96, warmup=0.0, weight_decay=0.0
+)
+MENTIONS = Training(
+    learning_rate=1e-5, batch_size=32, epochs=2, max_length=64, max_query=64, warmup=0.0, weight_decay=0.0
+)
