@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 VIEWS = ("task", "language", "family", "script", "resource", "level", "order", "benchmark")
+STORE = click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
@@ -68,6 +69,71 @@ def leaderboard(run: str, store: Path, registry: tuple[Path, ...], **look: Any) 
     from xeval.faces import screens
 
     sys.exit(screens.leaderboard(run, screens.Look(**look), store, registry))
+
+
+@cli.command()
+@click.argument("base")
+@click.argument("head")
+@click.option(
+    "--fail-on", metavar="GATE", help="regression, or limits in points: avg:-0.5,language:-2.0,p<0.05. Exit code 4."
+)
+@click.option("--format", "face", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option("--all", "all_cells", is_flag=True, help="Every single cell, not only those that surely changed.")
+@click.option("--different-data", is_flag=True, help="Gate even where the data differ, on the examples that both have.")
+@STORE
+def compare(base: str, head: str, fail_on: str | None, store: Path, **look: Any) -> None:
+    """Compare two runs example by example; BASE and HEAD are runs of the store or bundles."""
+    from xeval.boards.gates import Gate
+    from xeval.faces import comparepage
+
+    gate = Gate.parse(fail_on) if fail_on is not None else None
+    sys.exit(comparepage.compare_runs(base, head, comparepage.Look(gate, **look), store))
+
+
+@cli.group()
+def store() -> None:
+    """What is kept: runs as files, checks."""
+
+
+@store.command("export")
+@click.argument("run", default="")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file, ending in .xeval.")
+@click.option("--weights", is_flag=True, help="With the weights of every training.")
+@STORE
+def store_export(run: str, output: Path | None, weights: bool, store: Path) -> None:
+    """Pack a run into one file with checksums: a bundle. Without RUN, the latest."""
+    from xeval.faces import bundlepages
+
+    sys.exit(bundlepages.export_run(run, output, weights, store))
+
+
+@store.command("import")
+@click.argument("bundles", nargs=-1, required=True, type=click.Path(path_type=Path))
+@STORE
+def store_import(bundles: tuple[Path, ...], store: Path) -> None:
+    """Check bundles and put them into the store."""
+    from xeval.faces import bundlepages
+
+    sys.exit(bundlepages.import_runs(bundles, store))
+
+
+@store.command("list")
+@STORE
+def store_list(store: Path) -> None:
+    """List the runs of the store."""
+    from xeval.faces import bundlepages
+
+    sys.exit(bundlepages.list_runs(store))
+
+
+@store.command("verify")
+@STORE
+def store_verify(store: Path) -> None:
+    """Check every artifact of the store against its checksums."""
+    from xeval.faces import bundlepages
+
+    sys.exit(bundlepages.verify_store(store))
 
 
 @cli.command()

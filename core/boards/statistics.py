@@ -84,6 +84,9 @@ def frame(evidences: Iterable[Evidence], samples: int = SAMPLES, seed: int = 0) 
 
 def joined(items: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> dict[str, int]:
     """The cluster of each uid, numbered in the order of the uids; (uids, groups) come in any order."""
+    items = list(items)
+    if not any(map(any, (groups for _, groups in items))):  # a million items without groups need no search
+        return {uid: number for number, uid in enumerate(sorted({uid for uids, _ in items for uid in uids}))}
     parent: dict[tuple[str, str], tuple[str, str]] = {}
 
     def root(node: tuple[str, str]) -> tuple[str, str]:
@@ -111,7 +114,7 @@ def resampled(by: Frame, evidences: Sequence[Evidence], score: Score) -> FloatAr
         alike.setdefault(evidence.uids, []).append(place)
     for uids, places in alike.items():
         units, sums = unit_sums([by.units[uid] for uid in uids], [evidences[p].statistics for p in places])
-        weights = by.weights[:, units]
+        weights = by.weights if len(units) == by.weights.shape[1] else by.weights[:, units]  # a copy costs
         totals = (weights @ sums.reshape(len(units), -1)).reshape(len(weights), len(places), -1)
         scores = score(totals)
         # A resample that drew none of these items (a small test set beside a large one) says nothing of them.

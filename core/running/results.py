@@ -181,7 +181,7 @@ def packed(evidence: Mapping[str, Evidence]) -> dict[str, np.ndarray[Any, Any]]:
 
 def unpacked(arrays: Mapping[str, np.ndarray[Any, Any]]) -> dict[str, Evidence]:
     """What `packed` packed."""
-    items = {name: tuple(tuple(map(str, row)) for row in arrays[name]) for name in arrays if "/" not in name}
+    items = {name: tuple(tuple(row.tolist()) for row in arrays[name]) for name in arrays if "/" not in name}
     evidence = {}
     for name in arrays:
         if "/" in name:
