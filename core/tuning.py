@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from xeval.errors import BadValue
+from xeval.values import Json
 
 
 def require_above(settings: Any, bound: float, *names: str) -> None:
@@ -94,14 +95,32 @@ class Pretraining:
         require_share(self, "mask")
 
 
+MANNER = ("micro_tokens",)
+
+
 @dataclass(frozen=True)
 class Compute:
-    """How to compute: may change speed and memory, never what is asked for; only `precision` is in keys."""
+    """How to compute: may change speed and memory, never what is asked for.
+
+    What changes bits on one and the same machine is in keys: `precision`, and what `manner` gives.
+    """
 
     device: str = "cpu"
     precision: Literal["fp32", "bf16"] = "fp32"
     batch_tokens: int = 16384  # of an evaluation batch, padding included
     checkpoint_minutes: float = 5.0  # between two checkpoints of a training; 0 is never
+    micro_tokens: int | None = None  # of a training step computed at once, padding included; gradients are added up
+    gradient_checkpointing: bool = False  # compute layers once more instead of keeping what is in them
+
+    def __post_init__(self) -> None:
+        if self.micro_tokens is not None:
+            require_above(self, 0, "micro_tokens")
+
+    @property
+    def manner(self) -> dict[str, Json]:
+        """What changes the last bits of a training, where it is not as ever: sums in another order, other dropout."""
+        values = ((f.name, getattr(self, f.name), f.default) for f in fields(self) if f.name in MANNER)
+        return {name: value for name, value, default in values if value != default}
 
 
 @dataclass(frozen=True)

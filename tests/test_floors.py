@@ -18,16 +18,8 @@ GUESTS = {"plugins", "tasks"}  # they import `xeval.api` alone, and nobody impor
 HEAVY = {
     "torch": {
         *("learning.models", "learning.bertlike", "learning.inputs", "learning.heads", "learning.optimising"),
-        *(
-            "learning.ledger",
-            "learning.checkpoints",
-            "learning.looping",
-            "learning.training",
-            "learning.predicting",
-            "learning.ranking",
-            "learning.pretraining",
-            "learning.maskedlm",
-        ),
+        *("learning.ledger", "learning.checkpoints", "learning.gradients", "learning.looping", "learning.training"),
+        *("learning.predicting", "learning.ranking", "learning.pretraining", "learning.maskedlm"),
         "scores.neighbours",
     },
     "transformers": {"learning.models", "learning.pretraining", "learning.vocabulary"},

@@ -127,6 +127,15 @@ def test_what_decides_a_result_is_in_the_key(change: dict[str, Any]) -> None:
     assert not evaluations[0] & evaluations[1]
 
 
+def test_steps_in_parts_are_trainings_of_their_own_on_the_same_pretraining() -> None:
+    whole, parts = (
+        planned(Wishes(models=("tiny",)), world=replace(WORLD, manner=manner)) for manner in ({}, {"micro_tokens": 512})
+    )
+
+    assert keys(whole) == keys(planned(Wishes(models=("tiny",))))
+    assert {s.kind for s in whole.stages if s.key in keys(parts)} == {"pretrain"}
+
+
 def test_a_limit_and_a_precision_are_in_every_key() -> None:
     found = [
         planned(Wishes(models=("tiny",))),

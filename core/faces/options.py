@@ -59,6 +59,8 @@ OPTIONS = (
         show_default=True,
         help="Between two checkpoints of a training; 0 is never.",
     ),
+    click.option("--micro-tokens", type=click.IntRange(min=1), help="Sub-words of a training step computed at once."),
+    click.option("--gradient-checkpointing", is_flag=True, help="Train in less memory, and about a third slower."),
 )
 
 

@@ -64,6 +64,7 @@ def prepare(wishes: Wishes, where: Where) -> Prepared:
         fingerprint=partial(fingerprint, place=place),
         identity=partial(identity, where=where),
         precision=compute.precision,
+        manner=compute.manner,
     )
     made = plan(experiment, registry, catalogue, world)
     check_anything(made)

@@ -15,6 +15,7 @@ from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse
 from xeval.plans.experiment import Wishes
 from xeval.tuning import Compute
 
+COMPUTING = ("checkpoint_minutes", "micro_tokens", "gradient_checkpointing")
 LISTS = ("plugins", "models", "intermediates", "targets", "languages", "orders", "perturbations")
 
 
@@ -39,7 +40,7 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         device=options["device"],
         executor=options["executor"],
         workers=options["workers"],
-        compute=Compute(checkpoint_minutes=options["checkpoint_minutes"]),
+        compute=Compute(**{name: options[name] for name in COMPUTING}),
     )
     return wishes.over(from_file), where
 

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 FAMILIES = ("bert", "roberta", "xlm-roberta")
 
@@ -33,7 +34,12 @@ def states_of(encoder: Any, ids: Tensor, mask: Tensor | None, types: Tensor | No
     states = embedded(encoder.embeddings, ids, types)
     seen = None if mask is None else mask[:, None, None, :]
     for layer in islice(encoder.encoder.layer, depth):
-        states = after_layer(layer, states, seen)
+        again = getattr(layer, "gradient_checkpointing", False) and torch.is_grad_enabled()
+        states = (
+            checkpoint(after_layer, layer, states, seen, use_reentrant=False)
+            if again
+            else after_layer(layer, states, seen)
+        )
     return states
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,18 @@ from xeval.formats.subwords import Subwords
 from xeval.hashing import seed_of
 from xeval.learning.batching import IntArray, interleaved
 from xeval.learning.checkpoints import Keeper, Standing, are_numbers, is_due, keep, last_good, made_with, resume
+from xeval.learning.gradients import Room, gradients
 from xeval.learning.heads import HeadModule
 from xeval.learning.inputs import hidden_states, inputs_of
 from xeval.learning.ledger import Ledger, lost_step, note
-from xeval.learning.optimising import embedding_layer, freeze, optimizer_of, warmed
+from xeval.learning.optimising import embedding_layer, freeze, optimizer_of, recompute_activations, warmed
 from xeval.tuning import Compute, Training, Watch
 from xeval.values import Example
 
+SHRUNK = (
+    "out of memory: each step was computed in parts of at most {:,} sub-words, with their gradients added up; "
+    "the examples of a step stayed as they are"
+)
 NAMED_AT_MOST = 5  # examples of a batch whose loss was lost
 
 
@@ -64,14 +70,15 @@ def followed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
     standing = started(lesson, watch)
     resume(keeper, standing)
     ledger, optimizer = standing.ledger, standing.optimizer
+    forget, room = partial(optimizer.zero_grad, set_to_none=True), Room(lesson.compute.micro_tokens)
     trained = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     for step, (turn, batch) in enumerate(batches_of(lesson, standing.rng, len(ledger.losses)), len(ledger.losses)):
-        loss = backward(lesson, turn, batch)
+        loss = gradients(loss_in(lesson, turn), forget, batch, room)
         torch.nn.utils.clip_grad_norm_(trained, lesson.settings.clip)
         for group in optimizer.param_groups:
             group["lr"] = lesson.settings.learning_rate * warmed(step, ledger.total, lesson.settings.warmup)
         optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        forget()
         looked, due = note(ledger, turn, loss, batch), is_due(keeper)
         if (looked or due) and (lost := lost_step(ledger)) is not None:
             raise diverged(lesson, ledger, lost, keeper)
@@ -79,6 +86,8 @@ def followed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
             keep(keeper, standing)
     if not are_numbers(standing.models):
         raise diverged(lesson, ledger, ledger.total - 1, keeper)
+    if room.has_shrunk:
+        keeper.remarks.append(SHRUNK.format(room.tokens))
     return ledger
 
 
@@ -90,16 +99,20 @@ def started(lesson: Lesson, watch: Watch) -> Standing:
         model.to(device).train()
     if lesson.settings.freeze_embeddings:
         freeze(embedding_layer(lesson.encoder))
+    if lesson.compute.gradient_checkpointing:
+        recompute_activations(lesson.encoder)
     ledger = Ledger(watch, sum(len(one.batches) for one in lesson.courses))
     return Standing(models, optimizer_of(models, lesson.settings), rng, ledger, device)
 
 
-def backward(lesson: Lesson, turn: int, batch: Batch) -> Tensor:
-    """The loss of a batch; its gradients are added to those of the weights."""
-    inputs = inputs_of(batch, lesson.compute.device)
-    loss: Tensor = lesson.courses[turn].head.loss(hidden_states(lesson.encoder, inputs), inputs)
-    torch.autograd.backward(loss)
-    return loss.detach()
+def loss_in(lesson: Lesson, turn: int) -> Callable[[Batch], Tensor]:
+    """The mean loss of batches of a course."""
+
+    def loss_of(batch: Batch) -> Tensor:
+        inputs = inputs_of(batch, lesson.compute.device)
+        return lesson.courses[turn].head.loss(hidden_states(lesson.encoder, inputs), inputs)
+
+    return loss_of
 
 
 def batches_of(lesson: Lesson, rng: np.random.Generator, done: int = 0) -> Iterator[tuple[int, Batch]]:

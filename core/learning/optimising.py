@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from xeval.errors import BadValue
 from xeval.hashing import seed_of
 from xeval.tuning import Compute, Training
 
@@ -34,6 +35,18 @@ def warmed(step: int, total: int, warmup: float) -> float:
 def freeze(module: nn.Module) -> None:
     """Compute no gradient for a module, and leave its dropout out."""
     module.requires_grad_(False)
+
+
+def recompute_activations(encoder: Any) -> None:
+    """Keep only the states between layers, and compute a layer once more on the way back: same bits, less memory.
+
+    Raises BadValue if the library cannot do that with this encoder.
+    """
+    try:
+        enable = getattr(encoder, "activation_checkpointing_enable", None) or encoder.gradient_checkpointing_enable
+        enable({"use_reentrant": False})
+    except ValueError as error:
+        raise BadValue(f"--gradient-checkpointing is not possible here: {error}", hint="Leave it out.") from None
 
 
 def embedding_layer(encoder: Any) -> nn.Module:

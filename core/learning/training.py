@@ -17,6 +17,7 @@ from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.hashing import seed_of
 from xeval.learning.batching import training_batches
+from xeval.learning.gradients import within_memory
 from xeval.learning.heads import fresh_head, stored_head
 from xeval.learning.inputs import fitted
 from xeval.learning.ledger import Losses, losses_of, reported
@@ -68,7 +69,7 @@ def train(
     lesson = Lesson(encoder, subwords, courses, settings, seed, compute)
     keeper = keeper_of(lesson, unfinished)
     with chance_of(seed, compute.device), precise(compute, encoder):
-        ledger = followed(lesson, watch, keeper)
+        ledger = within_memory(lambda: followed(lesson, watch, keeper))
     losses, turns, first = losses_of(ledger), np.array(ledger.turns), courses[0]
     head = Head(first.format.name, first.labels, first.pooling, first.head.state_dict())
     save_state(out, encoder.cpu(), tokenizer, head)

@@ -135,6 +135,7 @@ class Chains:
             "limit": self.limit,
             "seed": seed,
             "precision": self.world.precision,
+            **({"manner": dict(self.world.manner)} if self.world.manner else {}),
         }
         return Stage("train", params, (state,), label=f"{state.label} > {task.name}{part_of(task, shares)}")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from xeval.cell import Cell
@@ -21,6 +21,7 @@ class World:
     fingerprint: Callable[[Data], Json]
     identity: Callable[[ModelEntry], Json]
     precision: str = "fp32"
+    manner: Mapping[str, Json] = field(default_factory=dict)  # see Compute.manner
 
 
 @dataclass(frozen=True)
