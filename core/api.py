@@ -9,7 +9,7 @@ from xeval.errors import BadData, BadValue, XevalError
 from xeval.hashing import seed_of
 from xeval.hookspecs import hookimpl
 from xeval.hubtask import HubTask, Original
-from xeval.text.units import Unit, change_characters, change_words, graphemes, words
+from xeval.text.units import Pieces, Unit, change_characters, change_words, chosen, edited, graphemes, words
 from xeval.tuning import Training
 from xeval.values import (
     Answer,
@@ -54,6 +54,7 @@ __all__ = [
     "Perturbation",
     "Phase",
     "Piece",
+    "Pieces",
     "Query",
     "Question",
     "RankingTask",
@@ -70,6 +71,8 @@ __all__ = [
     "change_characters",
     "change_words",
     "choice_number",
+    "chosen",
+    "edited",
     "graphemes",
     "has_label",
     "hookimpl",

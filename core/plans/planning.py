@@ -95,6 +95,14 @@ def hole(chains: Chains, target: TargetTask, code: str, ref: PerturbationRef | N
         return f"{target.name} has no data in {code!r}"
     if target.format == "retrieval" and code == target.source_language:
         return f"{target.name} searches translations from {code!r}, not within it"
-    if ref and not chains.catalogue.perturbations[ref.name].covers(chains.language(code)):
+    return _without_meaning(chains, target, code, ref) if ref else ""
+
+
+def _without_meaning(chains: Chains, target: TargetTask, code: str, ref: PerturbationRef) -> str:
+    """Why a perturbation cannot be meant in a language, or of a task; empty if it can."""
+    by = chains.catalogue.perturbations[ref.name]
+    if not by.covers(chains.language(code)):
         return f"{ref.name} has no meaning, or no table, for {chains.language(code).name}"
+    if target.format == "tagging" and getattr(by, "adds_words", False):
+        return f"{ref.name} adds words, and nobody knows the tags of new words in {target.name}"
     return ""

@@ -107,6 +107,14 @@ def chosen(count: int, level: float, rng: Random) -> Iterator[tuple[int, int]]:
         moved[other] = moved.get(place, place)
 
 
+def edited(text: str, changes: Iterable[tuple[int, int, str]], units: int, units_changed: int) -> Pieces:
+    """The pieces of a text of which some stretches became another text: (start, end, new), in order, none overlapping.
+
+    `units` says how many could have been hit, `units_changed` how many were.
+    """
+    return Pieces(_pieces(text, changes), units, units_changed)
+
+
 def _pieces(text: str, changes: Iterable[tuple[int, int, str]]) -> Iterator[Piece]:
     done = 0
     for start, end, new in changes:

@@ -1,0 +1,67 @@
+"""Letters misread by a machine: each becomes one that looks like it.
+
+What looks alike is measured, not remembered: `ocr.tsv` holds, for each script, the letters whose glyphs, drawn in Noto
+Sans (WenQuanYi Micro Hei for ideographs and kana, UnDotum for Hangul) and slightly blurred, have a cosine of 0.82 or
+more. benchmarks/lookalikes.py makes the table. Of ideographs and Hangul it holds the first level of the national
+standards: GB 2312, Big5, JIS X 0208, KS X 1001.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from random import Random
+
+from xeval.api import Language, Piece, change_characters, hookimpl
+from xeval.plugins.perturbations.picking import draw
+from xeval.plugins.perturbations.tables import rows
+
+
+@dataclass(frozen=True)
+class Misreading:
+    """A letter or digit becomes one that looks like it, in a share of those that have look-alikes."""
+
+    name: str = "ocr"
+    version: str = "1"
+
+    def covers(self, language: Language) -> bool:
+        """The languages whose script was measured."""
+        return language.script in look_alikes()
+
+    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
+        """One look-alike for each grapheme hit; its marks stay."""
+        script = language.script
+
+        def edit(grapheme: str, own: Random) -> str:
+            return draw(readings(grapheme, script), own)
+
+        return change_characters(text, language, level, rng, edit, eligible=lambda one: bool(readings(one, script)))
+
+
+@cache
+def look_alikes() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Script to letter to what it may be taken for, the most alike first.
+
+    >>> look_alikes()["Hebr"]["ד"]
+    ('ר',)
+    """
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for script, line in rows("ocr"):
+        letter, *alike = line.split(" ")
+        found.setdefault(script, {})[letter] = tuple(alike)
+    return found
+
+
+@lru_cache(maxsize=1 << 16)
+def readings(grapheme: str, script: str) -> tuple[str, ...]:
+    """What a grapheme may be read as: another first letter, the same marks; nothing that is not normalised (NFC)."""
+    options = (new + grapheme[1:] for new in look_alikes().get(script, {}).get(grapheme[0], ()))
+    return tuple(new for new in options if unicodedata.is_normalized("NFC", new))
+
+
+@hookimpl
+def xeval_perturbations() -> list[Misreading]:
+    """One kind."""
+    return [Misreading()]
