@@ -92,7 +92,7 @@ class Inserted:
 class Shuffled:
     """Three neighbouring words change places, in a share of all such threes; the level counts threes, not words.
 
-    Only words with nothing but white space between them are neighbours, and one that touches a full stop stays. The text
+    Only words with nothing but white space between them are neighbours; one that touches a full stop stays. The text
     is cut into threes at a place that luck decides; what is left over at an end makes a two.
     """
 
