@@ -44,11 +44,15 @@ class Training:
     max_query: int = 64  # span_qa: sub-words of the question
     max_answer: int = 30  # span_qa: sub-words of an answer
     mask: float = 0.15  # masked_lm: share of sub-words predicted
+    adapter: Literal["", "lora"] = ""  # what of the encoder is trained: all of it, or low-rank updates of its layers
+    rank: int = 8  # of an adapter
+    adapter_alpha: int = 16  # an update counts alpha / rank
+    adapter_dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        require_above(self, 0, "batch_size", "epochs", "max_length", "clip", "max_query", "max_answer")
-        require_above(self, -1e-12, "learning_rate", "warmup", "weight_decay", "stride")
-        require_share(self, "warmup", "mask")
+        require_above(self, 0, "batch_size", "epochs", "max_length", "clip", "max_query", "max_answer", "rank")
+        require_above(self, -1e-12, "adapter_dropout", "learning_rate", "warmup", "weight_decay", "stride")
+        require_share(self, "warmup", "mask", "adapter_dropout")
         if self.max_examples is not None and self.max_examples < 1:
             raise BadValue(f"max_examples is {self.max_examples}; it must be above 0")
 

@@ -19,7 +19,7 @@ HEAVY = {
     "torch": {
         *("learning.models", "learning.bertlike", "learning.inputs", "learning.heads", "learning.optimising"),
         *("learning.ledger", "learning.checkpoints", "learning.gradients", "learning.looping", "learning.training"),
-        *("learning.predicting", "learning.ranking", "learning.pretraining", "learning.maskedlm"),
+        *("learning.predicting", "learning.ranking", "learning.pretraining", "learning.maskedlm", "learning.adapters"),
         "scores.neighbours",
     },
     "transformers": {"learning.models", "learning.pretraining", "learning.vocabulary"},

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from toys import TINY, Order, Toys, ToyTask
+from toys import TINY, Order, Toys, ToyTask, ToyText
 
 from xeval.data import Data, MadeData
-from xeval.errors import BadPlugin, BadValue, MissingData, UnknownName
+from xeval.errors import BadPlugin, BadValue, MissingData, UnknownName, XevalError
 from xeval.facts.registry import ModelEntry
 from xeval.plans.absence import Absence, remarks
 from xeval.plans.experiment import Wishes, resolve
@@ -383,3 +383,143 @@ def test_noise_is_known_by_the_script_that_it_is_made_in() -> None:
 def test_whole_recipes_and_parts_of_recipes_are_not_mixed() -> None:
     with pytest.raises(BadValue, match="Whole recipes are given, and intermediates beside them"):
         planned(Wishes(models=("tiny",), recipes=("none",), intermediates=("toy-first",)))
+
+
+# ------------------------------------------------------------------------------------------------------------ recipes
+
+TWO_TASKS = Toys(intermediates=(ToyTask(name="toy-first"), ToyTask(name="toy-other"), ToyText()))
+
+
+def trainings(recipe: str, toys: Toys = TWO_TASKS, **wishes: Any) -> list[Any]:
+    """The parameters of the trainings of one pipeline in one language."""
+    asked = Wishes(models=("tiny",), recipes=(recipe,), languages=wishes.pop("languages", ("qen",)), **wishes)
+    return [stage.params for stage in planned(asked, toys).stages if stage.kind == "train"]
+
+
+def test_tasks_together_are_one_training_in_whatever_order_they_are_named() -> None:
+    one, other = (
+        planned(Wishes(models=("tiny",), recipes=(r,)), TWO_TASKS)
+        for r in ("toy-other+toy-first", "toy-first+toy-other")
+    )
+
+    assert one.key == other.key
+    assert keys(one) == keys(other)
+    assert kinds(one)["train"] == 2
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        "toy-first+toy-other",
+        "toy-first+toy-other%uniform",
+        "toy-first*0.5+toy-other",
+        "toy-first&mlm",
+        "toy-first&mlm:0.3",
+        "toy-first&mlm[qen]",
+        "toy-first~shout@0.5",
+        "toy-first~shout@0.5:1",
+        "toy-first~shout@0.1",
+        "toy-first adapter=lora",
+        "toy-first adapter=lora:4",
+    ],
+)
+def test_what_is_said_of_a_training_is_in_its_key(recipe: str) -> None:
+    plain = planned(Wishes(models=("tiny",), recipes=("toy-first",)), TWO_TASKS)
+    others = planned(Wishes(models=("tiny",), recipes=("toy-first", recipe)), TWO_TASKS)
+
+    added = [stage for stage in others.stages if stage.kind == "train" and stage.key not in keys(plain)]
+    assert len(added) == 2
+    assert len({stage.key for stage in others.stages}) == len(others.stages)
+
+
+def test_a_default_that_is_written_out_is_no_other_key() -> None:
+    written, silent = (
+        planned(Wishes(models=("tiny",), recipes=(r,)), TWO_TASKS)
+        for r in ("toy-first~shout@0.5:0.5&mlm:0.1", "toy-first*1~shout@0.5&mlm")
+    )
+
+    assert keys(written) == keys(silent)
+    assert written.key == silent.key
+
+
+def test_the_text_beside_is_that_of_the_model_in_the_languages_asked_for() -> None:
+    beside = trainings("toy-first&mlm[qaa,qda]:0.25")[0]["beside"]
+
+    assert (beside["task"]["name"], sorted(beside["data"]), beside["share"]) == ("toy-text", ["qaa", "qda"], 0.25)
+
+
+def test_a_head_goes_on_to_what_has_its_format_and_labels_and_to_nothing_else() -> None:
+    kept, fresh = trainings("toy-first!"), trainings("toy-first")
+
+    assert kept[0] == fresh[0]
+    assert [params.get("goes_on") for params in kept] == [None, "toy"]
+    assert [params.get("goes_on") for params in fresh] == [None, None]
+
+
+def test_a_head_that_does_not_fit_changes_no_key() -> None:
+    toys = Toys(intermediates=(ToyTask(name="toy-first", labels=("bad", "good")), ToyText()))
+
+    assert trainings("toy-first!", toys) == trainings("toy-first", toys)
+
+
+def test_a_head_goes_on_through_the_phases_of_an_order() -> None:
+    found = trainings("toy-first![qen,qaa]@source-first")
+
+    assert [params.get("goes_on") for params in found] == [None, "toy-first", "toy"]
+
+
+def test_few_examples_of_a_language_come_last_and_none_of_the_source() -> None:
+    found = planned(Wishes(models=("tiny",), recipes=("none fewshot=5",), perturbations=("shout@0.5",)))
+    few = [stage for stage in found.stages if "count" in stage.params]
+
+    assert [list(stage.params["shares"]) for stage in few] == [["qaa"], ["qda"]]
+    assert {(s.params["count"], s.params["goes_on"], s.params["training"]["batch_size"]) for s in few} == {
+        (5, "toy", 5)
+    }
+    assert {p.cell.recipe for p in found.cells} == {"none fewshot=5"}
+
+
+def test_few_shot_adds_to_what_zero_shot_needs() -> None:
+    zero = planned(Wishes(models=("tiny",), recipes=("toy-first",)))
+    both = planned(Wishes(models=("tiny",), recipes=("toy-first",), fewshots=(0, 5)))
+
+    assert keys(zero) < keys(both)
+    assert {p.cell.recipe for p in both.cells} == {"toy-first", "toy-first fewshot=5"}
+
+
+def test_adapters_and_few_shot_are_axes_of_the_grid() -> None:
+    wishes = Wishes(models=("tiny",), intermediates=("toy-first",), adapters=("none", "lora"), fewshots=(0, 5))
+
+    assert [str(r) for r in resolve(wishes, TOYS.registry(), TOYS.catalogue()).recipes] == [
+        "none",
+        "none adapter=lora",
+        "none fewshot=5",
+        "none fewshot=5 adapter=lora",
+        "toy-first",
+        "toy-first adapter=lora",
+        "toy-first fewshot=5",
+        "toy-first fewshot=5 adapter=lora",
+    ]
+
+
+def test_whole_recipes_may_be_the_intermediates_of_a_grid() -> None:
+    wishes = Wishes(models=("tiny",), intermediates=("toy-first[qen,qaa]@source-first", "toy-first+toy-other*0.1&mlm"))
+    found = resolve(wishes, TWO_TASKS.registry(), TWO_TASKS.catalogue())
+
+    assert list(map(str, found.recipes)) == ["none", *wishes.intermediates]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "message"),
+    [
+        ("toy-firts+toy-other", r"(?s)No intermediate task is called 'toy-firts'.*Did you mean 'toy-first'\?.*\n  \^"),
+        ("toy-first&toy-txt", "Did you mean 'toy-text'"),
+        ("toy-first&toy-text[en]", "has no text in 'en'"),
+        ("toy-first~shuot@0.1", "Did you mean 'shout'"),
+        ("toy-first%uniform", "samples from one task"),
+        ("toy-first[qen,en]", "(?s)no training data in 'en'.*Three ways out"),
+    ],
+)
+def test_a_name_in_a_recipe_that_nobody_knows_is_shown_where_it_stands(recipe: str, message: str) -> None:
+    with pytest.raises(XevalError, match=message):
+        planned(Wishes(models=("tiny",), recipes=(recipe,)), TWO_TASKS)

@@ -12,6 +12,7 @@ from xeval.boards.board import System
 from xeval.boards.comparing import ALPHA, Difference, adjusted, difference
 from xeval.boards.summaries import Summary
 from xeval.plans.recipe import EMPTY, Recipe
+from xeval.plans.recipegrid import with_parts
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def families(of: Summary) -> dict[System, list[System]]:
 
 def orders_in(recipe: str) -> tuple[str, ...]:
     """The language orders that a recipe names."""
-    return tuple(step.order for step in Recipe.parse(recipe).steps if step.order)
+    return tuple(part.order for step in Recipe.parse(recipe).steps for part in step.parts if part.order)
 
 
 def order_name(system: System) -> str:
@@ -120,11 +121,9 @@ def order_name(system: System) -> str:
 
 def without_orders(system: System) -> System:
     """The family of a system: the same recipe, in whatever order."""
-    steps = tuple(replace(step, order="") for step in Recipe.parse(system.recipe).steps)
-    return replace(system, recipe=str(Recipe(steps)))
+    return replace(system, recipe=str(with_parts(Recipe.parse(system.recipe), order="")))
 
 
 def without_languages(system: System) -> System:
     """The same recipe in the source languages of its tasks."""
-    steps = tuple(replace(step, order="", languages=()) for step in Recipe.parse(system.recipe).steps)
-    return replace(system, recipe=str(Recipe(steps)))
+    return replace(system, recipe=str(with_parts(Recipe.parse(system.recipe), order="", languages=())))

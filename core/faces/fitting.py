@@ -10,7 +10,7 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
-FOLDS = re.compile(r"(?= \+ )|(?=[\[@>*])")  # before the parts of a recipe
+FOLDS = re.compile(r"(?= \+ )|(?=[\[@>*%&~])|(?= \w+=)")  # before the parts of a recipe
 LANGUAGES = re.compile(r"\[[^\]]{6,}\]")  # a list that is longer than its abbreviation
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+
+OUTSIDE_BRACKETS = re.compile(r",(?![^\[]*\])")  # the commas that do not part the languages of a recipe
 
 
 class CommaSeparated(click.ParamType[Any]):
@@ -18,7 +21,7 @@ class CommaSeparated(click.ParamType[Any]):
         """Split at commas; what is split already stays."""
         if isinstance(value, tuple):
             return value
-        parts = tuple(part.strip() for part in str(value).split(",") if part.strip())
+        parts = tuple(part.strip() for part in OUTSIDE_BRACKETS.split(str(value)) if part.strip())
         if not parts:
             self.fail("it is empty; leave the option out to mean the default", param, ctx)
         return parts
@@ -34,13 +37,20 @@ OPTIONS = (
     click.option("--suite", default="", metavar="NAME", help="A named choice of everything below; see `suites list`."),
     click.option("--plugins", type=NAMES, multiple=True, help="Plugins that take part, e.g. noise,order."),
     click.option("--model", "models", type=NAMES, multiple=True, help="A model of the registry, or a folder."),
-    click.option("--intermediate", "intermediates", type=NAMES, multiple=True, help="An intermediate task."),
+    click.option(
+        "--intermediate", "intermediates", type=NAMES, multiple=True, help="An intermediate task, or a recipe."
+    ),
     click.option("--recipe", "recipes", multiple=True, help="A whole recipe, e.g. 'mnli[en,de]@english-first>squad'."),
     click.option("--target", "targets", type=NAMES, multiple=True, help="A target task."),
     click.option("--language", "languages", type=NAMES, multiple=True, help="A language to evaluate in."),
     click.option("--order", "orders", type=NAMES, multiple=True, help="A language order for intermediate tasks."),
     click.option("--perturb", "perturbations", type=NAMES, multiple=True, help="NAME@LEVEL, e.g. noise.swap@0.2."),
     click.option("--scale", "scales", type=float, multiple=True, help="Share of the intermediate data, 0 to 1."),
+    click.option("--fewshot", "fewshots", type=click.IntRange(min=0), multiple=True, help="Examples of each language."),
+    click.option(
+        "--adapter", "adapters", type=NAMES, multiple=True, help="none, lora or lora:RANK, for all trainings."
+    ),
+    click.option("--translator", default="", metavar="NAME", help="Makes training data in the languages a task lacks."),
     click.option("--seed", "seeds", type=int, multiple=True, help="A seed; give several for several runs of all."),
     click.option("--limit", type=click.IntRange(min=1), help="At most N rows per split; the run is marked partial."),
     click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True),

@@ -16,7 +16,7 @@ from xeval.plans.experiment import Wishes
 from xeval.tuning import Compute
 
 COMPUTING = ("checkpoint_minutes", "micro_tokens", "gradient_checkpointing")
-LISTS = ("plugins", "models", "intermediates", "targets", "languages", "orders", "perturbations")
+LISTS = ("plugins", "models", "intermediates", "targets", "languages", "orders", "perturbations", "adapters")
 
 
 def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
@@ -26,6 +26,8 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         **{name: tuple(part for value in options[name] for part in value) for name in LISTS},
         recipes=tuple(options["recipes"]),
         scales=tuple(options["scales"]),
+        fewshots=tuple(options["fewshots"]),
+        translator=options["translator"],
         seeds=tuple(options["seeds"]),
         limit=options["limit"],
         precision=options["precision"],

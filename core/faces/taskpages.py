@@ -12,7 +12,7 @@ from xeval.faces.listings import console, listing
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import Registry, load_registry
 from xeval.plans.catalogue import Catalogue, Offer
-from xeval.plans.chains import said
+from xeval.plans.trainings import said
 from xeval.sources.athand import evaluated, is_target, pool_of, rows_in, state, trained
 from xeval.sources.declared import load_catalogue
 from xeval.sources.finding import Place, spoken

@@ -107,6 +107,7 @@ class Registry:
     allowed: tuple[str, ...] = ()
     tasks: Mapping[str, TaskEntry] = field(default_factory=dict)
     files: Mapping[str, Path] = field(default_factory=dict)
+    sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of intermediate tasks, for recipes
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ def _registry(entries: Entries, rows: Sequence[_Row], allowed: Sequence[str], pr
         scores=tuple(chain.from_iterable(map(_scores, rows))),
         allowed=tuple(dict.fromkeys(allowed)),
         tasks=tasks,
+        sets={name: tuple(read_as(tuple[str, ...], node, problems)) for name, node in entries["sets"].items()},
         files={name: folder for name, node in entries["files"].items() if (folder := _folder(node, problems))},
     )
     for language in entries["languages"].values():

@@ -22,7 +22,7 @@ def is_bertlike(encoder: Any) -> bool:
     """Whether an encoder is one that this module computes."""
     config = encoder.config
     plain = config.hidden_act == "gelu" and not config.is_decoder if config.model_type in FAMILIES else False
-    return bool(plain)
+    return bool(plain) and not hasattr(encoder, "peft_config")  # adapters are in layers that would be passed by here
 
 
 def states_of(encoder: Any, ids: Tensor, mask: Tensor | None, types: Tensor | None, depth: int) -> Tensor:

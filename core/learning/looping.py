@@ -45,6 +45,7 @@ class Course:
     features: list[Feature]
     head: HeadModule
     batches: list[IntArray]
+    settings: Training
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +121,7 @@ def batches_of(lesson: Lesson, rng: np.random.Generator, done: int = 0) -> Itera
     for turn, batch in steps_of(lesson)[done:]:
         one = lesson.courses[turn]
         made = collated([one.features[i] for i in batch], lesson.subwords, one.format.head, one.pooling)
-        yield turn, one.format.corrupt(made, lesson.subwords, lesson.settings, rng) if one.format.corrupt else made
+        yield turn, one.format.corrupt(made, lesson.subwords, one.settings, rng) if one.format.corrupt else made
 
 
 def steps_of(lesson: Lesson) -> list[tuple[int, IntArray]]:

@@ -28,6 +28,7 @@ LANGUAGE_MODEL_HEADS = {  # how checkpoints of RoBERTa's and of BERT's family na
     "norm.bias": ("lm_head.layer_norm.bias", "cls.predictions.transform.LayerNorm.bias"),
     "bias": ("lm_head.bias", "cls.predictions.bias"),
 }
+BESIDE = "language-model-head.safetensors"
 SHARED: dict[str, Subwords] = {}  # by the content of the tokenizer's files
 SHARED_AT_MOST = 4
 
@@ -130,7 +131,9 @@ def read_head(folder: Path) -> Head | None:
 
 
 def read_language_model_head(folder: Path) -> Head | None:
-    """The masked-LM head that a checkpoint carries inside its weights, as those on the hub do; None if it has none."""
+    """The masked-LM head of a folder: one kept beside that of a task, or inside the weights, as on the hub; or None."""
+    if (folder / BESIDE).is_file():
+        return Head("masked_lm", (), "cls", load_file(folder / BESIDE))
     if not (folder / WEIGHTS[0]).is_file():
         return None
     with safe_open(folder / WEIGHTS[0], framework="pt") as file:
@@ -155,8 +158,18 @@ def save_state(folder: Path, encoder: Any, tokenizer: Any, head: Head | None) ->
     if head is not None:
         about = {"format": head.format, "labels": list(head.labels), "pooling": head.pooling}
         (folder / "head.json").write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
-        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in sorted(head.weights.items())}
-        save_file(weights, folder / "head.safetensors")
+        save_file(plain_weights(head.weights), folder / "head.safetensors")
+
+
+def save_language_model_head(folder: Path, weights: Mapping[str, torch.Tensor] | None) -> None:
+    """Keep a masked-LM head beside that of a task, for the next training with text beside it."""
+    if weights is not None:
+        save_file(plain_weights(weights), folder / BESIDE)
+
+
+def plain_weights(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Weights as a file holds them, by name."""
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in sorted(weights.items())}
 
 
 def use_threads(threads: int) -> None:

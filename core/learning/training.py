@@ -16,13 +16,21 @@ from xeval.formats.guessing import guessing_loss
 from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.hashing import seed_of
+from xeval.learning.adapters import adapt, merge
 from xeval.learning.batching import training_batches
 from xeval.learning.gradients import within_memory
 from xeval.learning.heads import fresh_head, stored_head
 from xeval.learning.inputs import fitted
 from xeval.learning.ledger import Losses, losses_of, reported
 from xeval.learning.looping import Course, Lesson, followed, keeper_of
-from xeval.learning.models import Head, open_model, read_head, read_language_model_head, save_state
+from xeval.learning.models import (
+    Head,
+    open_model,
+    read_head,
+    read_language_model_head,
+    save_language_model_head,
+    save_state,
+)
 from xeval.learning.optimising import chance_of, precise
 from xeval.tuning import Compute, Report, Training, Watch
 from xeval.values import Example, FormatName
@@ -32,11 +40,17 @@ LEARNED = 0.98  # of the loss of guessing; a training that ends above it learned
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Examples of one format to train on, with the labels that its head learns."""
+    """Examples of one format to train on, with the labels that its head learns.
+
+    `settings` are its own, for what is not the optimiser's, where several sets differ. Its head `goes_on` from the
+    state, if it is of the same format and labels there.
+    """
 
     format: FormatName
     labels: tuple[str, ...]
     examples: Sequence[Example]
+    settings: Training | None = None
+    goes_on: bool = False
 
 
 def train(
@@ -51,13 +65,14 @@ def train(
 ) -> Report:
     """Train the encoder in `state` on all sets at once, each with a head of its own, and write the next state to `out`.
 
-    Every step takes examples of one set; sets take turns in proportion to their size. Heads are drawn anew; only a
-    masked-LM head goes on from the one in `state`. The next state keeps the head of the first set. A training that was
-    killed goes on from its checkpoint in `unfinished`. Raises BadValue if there is nothing to train on or the loss is
-    lost.
+    Every step takes examples of one set; sets take turns in proportion to their steps. Heads are drawn anew; only a
+    masked-LM head, and that of a set that says so, goes on from the one in `state`. The next state keeps the head of
+    the first set, and a masked-LM head beside it. A training that was killed goes on from its checkpoint in
+    `unfinished`. Raises BadValue if there is nothing to train on or the loss is lost.
     """
     encoder, tokenizer, subwords = open_model(state)
-    stored, settings = read_head(state) or read_language_model_head(state), fitted(settings, encoder)
+    stored = [head for head in (read_head(state), read_language_model_head(state)) if head]
+    settings = fitted(settings, encoder)
     courses = [
         course(one, encoder, subwords, stored, (settings, seed_of(seed, "set", number)))
         for number, one in enumerate(sets)
@@ -66,33 +81,52 @@ def train(
     courses = [one for one in courses if one.batches]
     if not courses:
         raise BadValue("There is nothing to train on: the training set is empty.", hint="Raise --limit or --scale.")
+    if settings.adapter:
+        adapt(encoder, settings, seed)
     lesson = Lesson(encoder, subwords, courses, settings, seed, compute)
     keeper = keeper_of(lesson, unfinished)
     with chance_of(seed, compute.device), precise(compute, encoder):
         ledger = within_memory(lambda: followed(lesson, watch, keeper))
+    if settings.adapter:
+        merge(encoder)
     losses, turns, first = losses_of(ledger), np.array(ledger.turns), courses[0]
     head = Head(first.format.name, first.labels, first.pooling, first.head.state_dict())
     save_state(out, encoder.cpu(), tokenizer, head)
+    save_language_model_head(out, next((one.head.state_dict() for one in courses[1:] if is_text(one)), None))
     notes = [degenerate(one, losses[turns == turn]) for turn, one in enumerate(courses)]
     return reported(ledger, losses, [said for said in notes if said], keeper.remarks)
 
 
 def course(
-    one: TrainingSet, encoder: Any, subwords: Subwords, stored: Head | None, how: tuple[Training, int]
+    one: TrainingSet, encoder: Any, subwords: Subwords, stored: Sequence[Head], how: tuple[Training, int]
 ) -> Course:
     """Encode a training set, draw its head, and decide its batches."""
-    settings, seed = how
+    settings, seed = fitted(one.settings, encoder) if one.settings else how[0], how[1]
     of = format_of(one.format)
     features = of.encode(one.examples, subwords, settings, one.labels)
     paired = any(start for feature in features for start in feature.second)
     pooling: Pooling = "mean" if settings.pooling == "match" and not paired else settings.pooling
-    if of.head == "language_model" and stored is not None and stored.format == of.name:
-        head = stored_head(of.head, encoder, stored)
+    before = head_before(one, pooling, stored)
+    if before:
+        head = stored_head(of.head, encoder, before)
     else:
         head = fresh_head(of.head, encoder, len(one.labels), pooling, seed)
     lengths = [feature.length for feature in features]
     batches = training_batches(lengths, settings.batch_size, settings.epochs, seed)
-    return Course(of, one.labels, pooling, one.examples, features, head, batches)
+    return Course(of, one.labels, pooling, one.examples, features, head, batches, settings)
+
+
+def head_before(one: TrainingSet, pooling: Pooling, stored: Sequence[Head]) -> Head | None:
+    """The head in a state that a set goes on with: of its format and labels, and reading states as it does."""
+    if not one.goes_on and one.format != "masked_lm":
+        return None
+    alike = (head for head in stored if (head.format, head.labels) == (one.format, one.labels))
+    return next((head for head in alike if one.format == "masked_lm" or head.pooling == pooling), None)
+
+
+def is_text(one: Course) -> bool:
+    """Whether a course is of masked LM."""
+    return one.format.head == "language_model"
 
 
 def degenerate(one: Course, losses: Losses) -> str:

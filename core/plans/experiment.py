@@ -10,7 +10,8 @@ from typing import Literal, TypeVar
 from xeval.errors import BadValue, UnknownName
 from xeval.facts.registry import Registry, Suite
 from xeval.plans.catalogue import Catalogue
-from xeval.plans.recipe import Recipe, recipes_of
+from xeval.plans.recipe import Recipe
+from xeval.plans.recipechoice import as_wishes, check_recipe, chosen_recipes, names_in
 from xeval.values import PerturbationRef
 
 T = TypeVar("T")
@@ -34,6 +35,9 @@ class Wishes:
     orders: tuple[str, ...] = ()
     perturbations: tuple[str, ...] = ()
     scales: tuple[float, ...] = ()
+    fewshots: tuple[int, ...] = ()
+    adapters: tuple[str, ...] = ()
+    translator: str = ""
     seeds: tuple[int, ...] = ()
     limit: int | None = None
     precision: Literal["auto", "fp32", "bf16"] = "auto"
@@ -67,8 +71,8 @@ class Experiment:
 
 def entry_points_in(wishes: Wishes) -> set[str]:
     """The entry points that the wishes name, so that their code may be imported: `typo` in `typo.swap@0.1`."""
-    recipes = [step.task for text in wishes.recipes for step in Recipe.parse(text).steps]
-    named = [*wishes.intermediates, *wishes.targets, *wishes.orders, *wishes.perturbations, *recipes]
+    in_recipes = names_in((*wishes.recipes, *wishes.intermediates))
+    named = [*wishes.targets, *wishes.orders, *wishes.perturbations, *in_recipes]
     return set(wishes.plugins) | {name.split("@")[0].split(".")[0] for name in named} | set(named)
 
 
@@ -85,7 +89,7 @@ def resolve(wishes: Wishes, registry: Registry, catalogue: Catalogue) -> Experim
         suite=suite.name,
         models=models,
         controls=controls,
-        recipes=_recipes(wishes, suite, catalogue),
+        recipes=chosen_recipes(as_wishes(vars(wishes)), suite, catalogue, registry.sets),
         targets=_unique(targets),
         languages=_unique(wishes.languages or suite.languages),
         perturbations=_perturbations(wishes, suite, catalogue),
@@ -128,67 +132,9 @@ def check_names(experiment: Experiment, registry: Registry, catalogue: Catalogue
     for target in experiment.targets:
         catalogue.targets.offer(target)
     for recipe in experiment.recipes:
-        for step in recipe.steps:
-            _check_step(step.task, step.languages, step.order, catalogue)
+        check_recipe(recipe, registry, catalogue)
     for ref in experiment.perturbations:
         catalogue.perturbations.offer(ref.name)
-
-
-def _check_step(task: str, languages: Sequence[str], order: str, catalogue: Catalogue) -> None:
-    offered = catalogue.intermediates[task].languages
-    if order:
-        catalogue.orders.offer(order)
-    for language in languages:
-        if language not in offered:
-            raise BadValue(
-                f"The intermediate task {task!r} has no training data in {language!r}.",
-                hint=f"It has: {', '.join(offered)}.",
-            )
-
-
-def _recipes(wishes: Wishes, suite: Suite, catalogue: Catalogue) -> tuple[Recipe, ...]:
-    if wishes.recipes:
-        _check_alone(wishes)
-        return _unique(Recipe.parse(text) for text in wishes.recipes)
-    intermediates = wishes.intermediates or suite.intermediates
-    orders = wishes.orders or _orders(wishes.plugins, suite, catalogue)
-    if orders and not intermediates:
-        raise BadValue(
-            "A language order needs an intermediate task to order the languages of, and none is named.",
-            hint="Add --intermediate mini-mc, for example.",
-        )
-    languages: tuple[str, ...] = ()
-    if orders:
-        languages = _order_languages(wishes, suite, [catalogue.intermediates[name].languages for name in intermediates])
-    return _unique(recipes_of(intermediates, wishes.scales, orders, languages))
-
-
-def _check_alone(wishes: Wishes) -> None:
-    """Whole recipes say all: what would make others beside them is refused, not passed over."""
-    for name in ("intermediates", "orders", "scales"):
-        if getattr(wishes, name):
-            raise BadValue(
-                f"Whole recipes are given, and {name} beside them, which would have no effect.",
-                hint="Write them into the recipe: TASK[languages]@order*scale.",
-            )
-
-
-def _orders(plugins: Iterable[str], suite: Suite, catalogue: Catalogue) -> tuple[str, ...]:
-    """The orders that named plugins bring: those that the suite chooses, or all."""
-    brought = [name for plugin in plugins for name in catalogue.orders.of(plugin)]
-    return _unique([name for name in suite.orders if name in brought] or brought)
-
-
-def _order_languages(wishes: Wishes, suite: Suite, offered: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    wanted = suite.intermediate_languages or wishes.languages or tuple(offered[0])
-    shared = _unique(code for code in wanted if all(code in languages for languages in offered))
-    if len(shared) < 2:
-        raise BadValue(
-            "A language order needs an intermediate task with training data in two languages or more; "
-            f"in {', '.join(wanted)} there is only {', '.join(shared) or 'none'}.",
-            hint="Choose another --intermediate, or name languages that it has.",
-        )
-    return shared
 
 
 def _perturbations(wishes: Wishes, suite: Suite, catalogue: Catalogue) -> tuple[PerturbationRef, ...]:

@@ -15,6 +15,7 @@ from xeval.plans.experiment import Experiment
 from xeval.plans.plan import Plan, PlannedCell, World
 from xeval.plans.recipe import Recipe
 from xeval.plans.stage import Stage
+from xeval.plans.steps import few_shot, few_shot_lot
 from xeval.values import PerturbationRef
 
 
@@ -47,8 +48,30 @@ def pipeline(
     state, reason = chains.attempt(lambda: chains.fine_tuned(entry, recipe, target, seed), name, str(recipe))
     blank = replace(blank_cell(entry.name, recipe, target, seed), reason=reason)
     for code in experiment.languages or target.languages:
+        here = replace(blank, language=code)
+        own, why = shown_few(chains, (entry, recipe, target), state, here)
+        here = replace(here, reason=why)
         for ref in (None, *experiment.perturbations):
-            yield planned_cell(chains, replace(blank, language=code), ref, (entry, state, target))
+            yield planned_cell(chains, here, ref, (entry, own, target))
+
+
+def shown_few(
+    chains: Chains, of: tuple[ModelEntry, Recipe, TargetTask], state: Stage | None, blank: Cell
+) -> tuple[Stage | None, str]:
+    """The state that a language is evaluated with, after a few of its examples if the recipe says so; or why not."""
+    entry, recipe, target = of
+    code = blank.language
+    if not recipe.fewshot or state is None or code == target.source_language or code not in target.languages:
+        return state, blank.reason
+    if not target.trains_on:
+        return None, f"{target.name} is not trained on, so a few examples are of no use to it"
+    ground, fine_tuned = chains.ground, state
+    return chains.attempt(
+        lambda: few_shot(ground, fine_tuned, few_shot_lot(ground, entry, recipe, target, code), blank.seed),
+        target.name,
+        str(recipe),
+        code,
+    )
 
 
 def blank_cell(model: str, recipe: Recipe, target: TargetTask, seed: int) -> Cell:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping
 
 from xeval.contracts import RankingTask, Task
 from xeval.data import MadeData
@@ -41,19 +40,38 @@ def needed(stages: Iterable[Stage], catalogue: Catalogue) -> Iterator[tuple[Task
     """Each split in each language that the stages read, once."""
     seen = set()
     for stage in stages:
-        named, split, languages = read_by(stage)
-        shelf = catalogue.targets if named["shelf"] == "target" else catalogue.intermediates
-        tuned: list[Split] = [stage.params["tuned"]["split"]] if "tuned" in stage.params else []
-        for language, one in product(languages, (split, *tuned)):
-            name = (named["shelf"], named["name"], one, language)
-            if name not in seen:
-                seen.add(name)
-                yield shelf[named["name"]], one, language, stage.params["limit"]
+        for named, split, languages in read_by(stage):
+            shelf = catalogue.targets if named["shelf"] == "target" else catalogue.intermediates
+            for language in languages:
+                name = (named["shelf"], named["name"], split, language)
+                if name not in seen:
+                    seen.add(name)
+                    yield shelf[named["name"]], split, language, stage.params["limit"]
 
 
-def read_by(stage: Stage) -> tuple[Json, Split, list[str]]:
-    """The task, split and languages that a stage reads."""
+Read = tuple[Json, Split, list[str]]  # a task, and a split of it in some languages
+
+
+def read_by(stage: Stage) -> Iterator[Read]:
+    """What a stage reads."""
+    params = stage.params
     if stage.kind == "evaluate":
-        return stage.params["task"], stage.params["split"], [stage.params["language"]]
-    task = stage.params["corpus" if stage.kind == "pretrain" else "task"]
-    return task, "train", list(stage.params["data"])
+        yield params["task"], params["split"], [params["language"]]
+        if "tuned" in params:
+            yield params["task"], params["tuned"]["split"], [params["language"]]
+    elif stage.kind == "pretrain":
+        yield params["corpus"], "train", list(params["data"])
+    else:
+        yield from _trained_on(params)
+
+
+def _trained_on(params: Mapping[str, Json]) -> Iterator[Read]:
+    for lot in params.get("lots", [params]):
+        yield lot["task"], lot.get("split", "train"), [code for code in lot["data"] if not is_made(lot["data"][code])]
+    if "beside" in params:
+        yield params["beside"]["task"], "train", list(params["beside"]["data"])
+
+
+def is_made(data: Json) -> bool:
+    """Whether the data of a lot are made by a stage before it: translations."""
+    return isinstance(data, dict) and "translated" in data

@@ -19,9 +19,10 @@ from xeval.hashing import seed_of
 from xeval.learning.predicting import predict
 from xeval.learning.pretraining import pretrain
 from xeval.learning.ranking import rank
-from xeval.learning.training import TrainingSet, train
+from xeval.learning.training import train
 from xeval.plans.stage import Stage
 from xeval.running.caveats import constant_answer
+from xeval.running.composing import composed
 from xeval.running.machine import machine
 from xeval.running.store import write_json
 from xeval.running.workbench import Evaluated, Workbench
@@ -48,33 +49,16 @@ def run_pretrain(stage: Stage, bench: Workbench, watch: Watch) -> Report:
 
 
 def run_train(stage: Stage, bench: Workbench, watch: Watch) -> Report:
-    """Train a state on one task, for one phase."""
-    params = stage.params
-    task, settings = bench.task(params["task"]), Training(**params["training"])
-    examples = training_examples(task, params, bench, settings)
-    sets = [TrainingSet(task.format, task.labels, examples)]
-    seed = seed_of(params["seed"], "train", task.name)
+    """Train a state on the tasks of a stage, for one phase."""
+    of = composed(stage.params, bench)
+    seed = seed_of(stage.params["seed"], "train", of.name)
     start, unfinished = bench.state(stage.inputs[0]), bench.store.unfinished(stage.key)
     with bench.store.writing(stage.key) as (folder, manifest):
         started = time.perf_counter()
-        report = train(start, sets, settings, seed, bench.compute, folder, watch, unfinished)
-        manifest.update(describe(stage, started, report))
+        report = train(start, of.sets, of.settings, seed, bench.compute, folder, watch, unfinished)
+        manifest.update(describe(stage, started, report) | {"composition": of.told})
     bench.store.tidy(stage.key)
     return report
-
-
-def training_examples(task: Task, params: Mapping[str, Any], bench: Workbench, settings: Training) -> list[Example]:
-    """Each language's share of the budget: the first of its examples in an order that the seed decides.
-
-    So a larger share holds a smaller one, and no order of languages sees more examples than another.
-    """
-    splits = {code: bench.examples(task, "train", code, params["limit"]) for code in params["data"]}
-    budget = min(settings.max_examples or 10**12, *map(len, splits.values()))
-    chosen: list[Example] = []
-    for code, share in params["shares"].items():
-        shuffled = sorted(splits[code], key=lambda example: seed_of(params["seed"], "subset", task.name, example.uid))
-        chosen.extend(shuffled[: max(1, round(share * budget))])
-    return chosen
 
 
 def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> None:

@@ -11,6 +11,8 @@ from xeval.errors import MissingData
 from xeval.facts.registry import ModelEntry, Registry
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.experiment import Experiment
+from xeval.plans.recipegrid import expanded
+from xeval.plans.recipeparts import RecipeStep
 from xeval.sources.athand import Part, look, pool_of, trained
 from xeval.sources.finding import Place
 from xeval.sources.rows import require
@@ -71,15 +73,24 @@ def _all_parts(experiment: Experiment, registry: Registry, catalogue: Catalogue)
             yield from trained(catalogue.intermediates[entry.pretraining.corpus])
     for recipe in experiment.recipes:
         for step in recipe.steps:
-            task = catalogue.intermediates[step.task]
-            for code in step.languages or (task.source_language,):
-                yield Part(task.name, "train", code, task.data("train", code))
+            yield from trained_in(expanded(step, registry.sets), catalogue)
     for name in experiment.targets:
         target = catalogue.targets[name]
         for other in target.trains_on:
             yield from trained(catalogue.task(other))
         yield from scored(target, experiment.languages)
         yield from pool_of(target)
+
+
+def trained_in(step: RecipeStep, catalogue: Catalogue) -> Iterator[Part]:
+    """What a step of a recipe reads: what a task lacks is translated from its source language."""
+    for part in step.parts:
+        task = catalogue.intermediates[part.task]
+        wanted = part.languages or (task.source_language,)
+        for code in dict.fromkeys(code if code in task.languages else task.source_language for code in wanted):
+            yield Part(task.name, "train", code, task.data("train", code))
+    if step.beside and step.beside.corpus in catalogue.intermediates:
+        yield from trained(catalogue.intermediates[step.beside.corpus])
 
 
 def scored(target: TargetTask, languages: tuple[str, ...]) -> Iterator[Part]:
