@@ -13,7 +13,9 @@ from xeval.faces.options import about_tasks, folder, wish_options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VIEWS = ("task", "language", "family", "script", "resource", "level", "order", "benchmark")
+RECIPE_VIEWS = ("order", "intermediate", "scale")
+VIEWS = ("task", "language", "family", "script", "resource", "level", *RECIPE_VIEWS, "benchmark")
+FACES = ("table", "markdown", "github", "csv", "json", "jsonl", "latex")
 STORE = click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
@@ -53,11 +55,13 @@ def plan(as_json: bool, **wishes: Any) -> None:
 @click.argument("run", required=False, default="")
 @click.option("--by", type=click.Choice(VIEWS), default="task", show_default=True)
 @click.option("--published", is_flag=True, help="With --by benchmark: published scores below, without a rank.")
+@click.option("--rank", "ranking", type=click.Choice(["mean", "borda"]), default="mean", show_default=True)
+@click.option("--sort", default="", metavar="COLUMN", help="The greatest first; COLUMN:up for the least first.")
+@click.option("--filter", default="", metavar="EXPR", help="Cells to look at, as in: model=small,language=sw|th")
+@click.option("--top", type=click.IntRange(1), help="The first N systems of each table.")
+@click.option("--format", "face", type=click.Choice(FACES), default="table", show_default=True)
 @click.option(
-    "--format", "face", type=click.Choice(["table", "markdown", "csv", "json"]), default="table", show_default=True
-)
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
+    *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
 )
 @click.option("--store", type=click.Path(file_okay=False, path_type=Path), default=Path(".xeval"), envvar="XEVAL_STORE")
 @click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
@@ -66,9 +70,9 @@ def leaderboard(run: str, store: Path, registry: tuple[Path, ...], **look: Any) 
 
     RUN is the beginning of its name; without it, the latest run is shown.
     """
-    from xeval.faces import screens
+    from xeval.faces import boardscreen
 
-    sys.exit(screens.leaderboard(run, screens.Look(**look), store, registry))
+    sys.exit(boardscreen.leaderboard(run, boardscreen.Look(**look), store, registry))
 
 
 @cli.command()

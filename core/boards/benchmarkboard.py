@@ -9,11 +9,11 @@ import numpy as np
 
 from xeval.boards.benchmarkparts import Had, parts_had
 from xeval.boards.benchmarks import BENCHMARKS, GROUPS, OVERALL, Benchmark, benchmarks_of, figures
-from xeval.boards.board import Block, Board, Column, Entry, Hole, Line, Quoted, System
+from xeval.boards.board import Block, Board, Column, Entry, Hole, Line, Quoted, Ranking, System
 from xeval.boards.captions import RANKS, lacks_of, listed, seeds_remark
 from xeval.boards.contrasts import model_gains, recipe_gains
 from xeval.boards.grids import axes_of
-from xeval.boards.leaderboard import SCORES, block
+from xeval.boards.leaderboard import SCORES, block, ranked_by
 from xeval.boards.measures import Measure, Measures, over_targets
 from xeval.boards.statistics import Evidence
 from xeval.boards.summaries import Summary
@@ -33,6 +33,7 @@ def benchmark_board(
     evidence: Mapping[str, Evidence],
     limit: int | None = None,
     published: Sequence[ReferenceScore] = (),
+    ranking: Ranking = "mean",
 ) -> Board:
     """The leaderboard of a run's clean cells by benchmark; `limit` is the run's, `evidence` by the key of a cell.
 
@@ -44,18 +45,21 @@ def benchmark_board(
     for benchmark in benchmarks_of({cell.target for cell in clean}):
         had = parts_had(benchmark, clean, evidence, SCORES, limit)
         if had:
-            blocks.append(block_of(benchmark, had, [row for row in published if row.benchmark in benchmark.published]))
+            quoted = [row for row in published if row.benchmark in benchmark.published]
+            blocks.append(block_of(benchmark, had, quoted, ranking))
     if not blocks:
         names = " or ".join(benchmark.title for benchmark in BENCHMARKS)
         return Board("benchmark", (), (f"this run has no score on a task of {names}",))
     return Board("benchmark", tuple(blocks), (RANKS, seeds_remark(axes_of(clean).seeds)))
 
 
-def block_of(benchmark: Benchmark, had: Mapping[str, Had], published: Sequence[ReferenceScore]) -> Block:
+def block_of(
+    benchmark: Benchmark, had: Mapping[str, Had], published: Sequence[ReferenceScore], ranking: Ranking
+) -> Block:
     """The table of a benchmark: the run's systems from best to worst, then what is published."""
     quoted = quoted_in(benchmark, published)
     summary = summary_of(benchmark, had, {name for numbers in quoted.values() for name in numbers})
-    own = block(summary, [*recipe_gains(summary), *model_gains(summary)])
+    own = block(ranked_by(summary, ranking), [*recipe_gains(summary), *model_gains(summary)])
     lines = (*own.lines, *published_lines(quoted, own.columns))
     return replace(own, lines=lines, captions=(*own.captions, *sources_of(published)))
 
@@ -73,6 +77,7 @@ def summary_of(benchmark: Benchmark, had: Mapping[str, Had], published: Collecti
         thin=any(part.grid.thin for part in parts),
         seeds=len(axes.seeds),
         lacks=lacks_of_systems(had),
+        votes=tuple(part.score for part in parts),
     )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from xeval.boards.statistics import Estimate
 from xeval.cell import CellState
 from xeval.plans.recipe import EMPTY
 
-By = Literal["task", "language", "family", "script", "resource", "level", "order"]
+By = Literal["task", "language", "family", "script", "resource", "level", "order", "intermediate", "scale"]
 View = By | Literal["benchmark"]  # see xeval.benchmarkboard
-VIEWS: tuple[By, ...] = ("task", "language", "family", "script", "resource", "level", "order")
+VIEWS: tuple[By, ...] = get_args(By)
+Ranking = Literal["mean", "borda"]
 WORDS: Mapping[CellState, str] = {"failed": "failed", "not-run": "not run", "not-offered": "not offered"}
 SEVERITY: tuple[CellState, ...] = ("failed", "not-run", "not-offered")  # what a mean over several holes is called
 
@@ -50,7 +51,8 @@ class System:
 class Column:
     """A column: `score` is a share, `change` a difference of two.
 
-    `interval` asks faces to show the interval beside the number, `heat` to paint numbers by their size.
+    `interval` asks faces to show the interval beside the number, `heat` to paint numbers by their size. Columns of one
+    group with a number `at` are steps of a curve: levels of noise, or shares of data. `less` says that less is better.
     """
 
     name: str
@@ -58,11 +60,18 @@ class Column:
     kind: Literal["score", "change"] = "score"
     interval: bool = False
     heat: bool = False
+    at: float | None = None
+    less: bool = False
+
+    @property
+    def head(self) -> str:
+        """What stands above it, on one line."""
+        return f"{self.group} {self.name}".strip()
 
 
 ZERO_SHOT = Column("zero-shot", interval=True)  # the headline: systems are ranked by it
 SOURCE = Column("source")
-GAP = Column("gap", kind="change")
+GAP = Column("gap", kind="change", less=True)
 LOW_RESOURCE = Column("low-res.")
 
 

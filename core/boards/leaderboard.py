@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from xeval.boards.board import Block, Board, By, Column, Hole, Line, System
+from xeval.boards.board import Block, Board, By, Column, Hole, Line, Ranking, System
+from xeval.boards.borda import by_borda
 from xeval.boards.captions import RANKS, seeds_remark
 from xeval.boards.comparing import ranks
 from xeval.boards.contrasts import families, model_gains, order_gains, recipe_gains, without_languages
-from xeval.boards.grids import grids_of
+from xeval.boards.grids import Grid, grids_of
+from xeval.boards.recipeviews import intermediate_summaries, scale_summaries
 from xeval.boards.statistics import Estimate, Evidence, Score, estimates
 from xeval.boards.summaries import Summary, of_target, overall
 from xeval.cell import Cell
@@ -27,20 +29,37 @@ def board(
     evidence: Mapping[str, Evidence],
     languages: Mapping[str, Language],
     by: By = "task",
-    scores: Mapping[str, Score] = SCORES,
+    ranking: Ranking = "mean",
 ) -> Board:
     """The leaderboard of some cells in one view; `evidence` is by the key of a cell.
 
-    Means are over languages, then over target tasks, never over a hole. Systems are ranked by the zero-shot average.
+    Means are over languages, then over target tasks, never over a hole. Systems are ranked by the zero-shot average,
+    or by Borda count.
     """
-    grids = grids_of(cells, evidence, scores)
+    return boards(cells, evidence, languages, (by,), ranking)[0]
+
+
+def boards(
+    cells: Sequence[Cell],
+    evidence: Mapping[str, Evidence],
+    languages: Mapping[str, Language],
+    views: Sequence[By],
+    ranking: Ranking = "mean",
+) -> tuple[Board, ...]:
+    """The same in several views, from the same resamples."""
+    grids = grids_of(cells, evidence, SCORES)
     if not grids:
-        return Board(by, (), ("there is no cell to show",))
+        return tuple(Board(by, (), ("there is no cell to show",)) for by in views)
+    return tuple(board_of(grids, languages, by, ranking) for by in views)
+
+
+def board_of(grids: Sequence[Grid], languages: Mapping[str, Language], by: By, ranking: Ranking) -> Board:
+    """One view of what there is."""
     parts = {grid.target: of_target(grid, languages, by) for grid in grids}
     whole = overall(parts, by) if len(parts) > 1 else next(iter(parts.values()))
-    blocks = order_blocks(whole) if by == "order" else target_blocks(parts, whole)
+    blocks = blocks_of(parts, whole, by, ranking)
     if not blocks:
-        return Board(by, (), ("no recipe here was run in an order of languages",))
+        return Board(by, (), (NOTHING[by],))
     shared = shared_captions(list(parts.values()))
     return Board(
         by,
@@ -50,10 +69,35 @@ def board(
     )
 
 
-def target_blocks(parts: Mapping[str, Summary], whole: Summary) -> tuple[Block, ...]:
+NOTHING: Mapping[By, str] = {
+    "order": "no recipe here was run in an order of languages",
+    "intermediate": "no model here was run both with a recipe and with none",
+    "scale": "no recipe here was run on several shares of its data",
+}
+
+
+def blocks_of(parts: Mapping[str, Summary], whole: Summary, by: By, ranking: Ranking) -> tuple[Block, ...]:
+    """The tables of a view."""
+    if by == "order":
+        summaries = list(order_summaries(whole))
+    elif by == "intermediate":
+        summaries = list(intermediate_summaries(parts, whole))
+    elif by == "scale":
+        summaries = list(scale_summaries(parts, whole))
+    else:
+        return target_blocks(parts, whole, ranking)
+    return tuple(block(ranked_by(summary, ranking)) for summary in summaries)
+
+
+def ranked_by(of: Summary, ranking: Ranking) -> Summary:
+    """What is ranked, by what it is to be ranked by."""
+    return by_borda(of) if ranking == "borda" else of
+
+
+def target_blocks(parts: Mapping[str, Summary], whole: Summary, ranking: Ranking) -> tuple[Block, ...]:
     """A block for each target task, then the mean over them."""
-    each = [block(part, recipe_gains(part)) for part in parts.values() if part is not whole]
-    return (*each, block(whole))
+    each = [block(ranked_by(part, ranking), recipe_gains(part)) for part in parts.values() if part is not whole]
+    return (*each, block(ranked_by(whole, ranking)))
 
 
 def shared_captions(parts: Sequence[Summary]) -> list[str]:
@@ -61,15 +105,13 @@ def shared_captions(parts: Sequence[Summary]) -> list[str]:
     return [caption for caption in parts[0].captions if all(caption in part.captions for part in parts)]
 
 
-def order_blocks(whole: Summary) -> tuple[Block, ...]:
-    """A block for each recipe that was run in several orders, beside the same in the source language, and no recipe."""
-    found = []
+def order_summaries(whole: Summary) -> Iterator[Summary]:
+    """For each recipe that was run in several orders: those beside the same in the source language, and no recipe."""
     for family, members in families(whole).items():
         others = [System(family.model, EMPTY), without_languages(family), family]
         beside = [system for system in dict.fromkeys(others) if system in whole.systems]
         part = whole.only([*members, *beside])
-        found.append(block(replace(part, title=f"Orders of {family}: {part.title}")))
-    return tuple(found)
+        yield replace(part, title=f"Orders of {family}: {part.title}")
 
 
 def block(of: Summary, notes: Sequence[str] = ()) -> Block:

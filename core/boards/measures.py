@@ -126,7 +126,8 @@ def by_level(grid: Grid) -> Measures:
         for name in dict.fromkeys(condition.perturbation for condition in grid.axes.conditions if condition != CLEAN):
             conditions = [CLEAN, *(c for c in grid.axes.conditions if c.perturbation == name)]
             for condition in conditions:
-                column = Column(f"@{condition.level:g}" if condition != CLEAN else "clean", f"{title} under {name}")
+                level = f"@{condition.level:g}" if condition != CLEAN else "clean"
+                column = Column(level, f"{title} under {name}", at=condition.level)
                 found[column] = mean(grid, chosen(grid, condition), condition)
     return found
 

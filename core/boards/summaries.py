@@ -5,18 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xeval.boards.board import By, Column, System
+from xeval.boards.board import ZERO_SHOT, By, Column, System
 from xeval.boards.captions import captions_of, captions_of_all, lacks_of
 from xeval.boards.grids import Grid
 from xeval.boards.languagegroups import groups_by
-from xeval.boards.measures import Measure, Measures, by_language, by_level, headline, over_targets, transfer
+from xeval.boards.measures import (
+    Measure,
+    Measures,
+    by_language,
+    by_level,
+    headline,
+    mean,
+    over_targets,
+    source_in,
+    transfer,
+    zero_shot_in,
+)
 from xeval.boards.statistics import FloatArray
 from xeval.values import Language
+
+WHOLE: tuple[By, ...] = ("task", "order")  # views with the default columns
+RECIPES: tuple[By, ...] = ("intermediate", "scale")  # views that are made of zero-shot averages
 
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """Systems, what they are ranked by, and the columns of a view. `thin`: too few items to call anything separable."""
+    """Systems, what they are ranked by, and the columns of a view. `thin`: too few items to call anything separable.
+
+    `votes` are the scores that a Borda count goes by: languages of a task, or tasks.
+    """
 
     title: str
     captions: tuple[str, ...]
@@ -26,6 +43,7 @@ class Summary:
     thin: bool
     seeds: int
     lacks: Mapping[System, str]  # of systems that are incomplete: what and why
+    votes: tuple[Measure, ...] = ()
 
     @property
     def scores(self) -> dict[System, FloatArray]:
@@ -38,7 +56,8 @@ class Summary:
         """The same for some of the systems."""
         chosen = [self.systems.index(system) for system in systems]
         columns = {column: measure.only(chosen) for column, measure in self.columns.items()}
-        return replace(self, systems=tuple(systems), headline=self.headline.only(chosen), columns=columns)
+        votes = tuple(vote.only(chosen) for vote in self.votes)
+        return replace(self, systems=tuple(systems), headline=self.headline.only(chosen), columns=columns, votes=votes)
 
 
 def of_target(grid: Grid, languages: Mapping[str, Language], by: By) -> Summary:
@@ -53,12 +72,15 @@ def of_target(grid: Grid, languages: Mapping[str, Language], by: By) -> Summary:
         thin=grid.thin,
         seeds=len(grid.axes.seeds),
         lacks=lacks_of(grid),
+        votes=tuple(mean(grid, [language]) for language in zero_shot_in(grid) or source_in(grid)),
     )
 
 
 def columns_of(grid: Grid, languages: Mapping[str, Language], by: By) -> Measures:
     """What a view shows of one target task."""
-    if by in ("task", "order"):
+    if by in RECIPES:
+        return {ZERO_SHOT: headline(grid)}
+    if by in WHOLE:
         return transfer(grid, languages)
     if by == "level":
         return by_level(grid)
@@ -70,7 +92,7 @@ def overall(targets: Mapping[str, Summary], by: By) -> Summary:
     parts = list(targets.values())
     names = dict.fromkeys(column for part in parts for column in part.columns)
     columns = {c: over_targets([part.columns[c] for part in parts if c in part.columns]) for c in names}
-    if by in ("task", "order"):
+    if by in WHOLE:
         columns |= {Column(name, "zero-shot by target"): part.headline for name, part in targets.items()}
     return Summary(
         title=f"Mean over {len(parts)} target tasks",
@@ -81,6 +103,7 @@ def overall(targets: Mapping[str, Summary], by: By) -> Summary:
         thin=any(part.thin for part in parts),
         seeds=parts[0].seeds,
         lacks=lacks_in(targets),
+        votes=tuple(part.headline for part in parts),
     )
 
 

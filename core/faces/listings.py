@@ -15,8 +15,12 @@ from xeval.faces.fitting import Field, split, words_within
 from xeval.faces.tablelines import table_lines
 
 UNLIMITED = 100_000  # columns: what is piped is not folded
-ASCII = str.maketrans({"✗": "x", "·": ".", "–": "-", "─": "-", "•": "*", "✓": "+", "…": "."})
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the line feed
+ASCII = str.maketrans(
+    {"✗": "x", "·": ".", "–": "-", "─": "-", "•": "*", "✓": "+", "…": "."}
+    | dict(zip("▁▂▃▄▅▆▇█", "12345678", strict=True))
+)
+# All but the line feed, and what turns the letters after it around.
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 JOINTS = re.compile(r"(?<=[-_/.,:@>])")  # a long word may be broken after one
 WIDEST = 140  # columns of a list: prose is for reading, also where it is piped
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from xeval.boards.board import Block, Column, Entry, Hole, Line
 from xeval.boards.statistics import Estimate
 from xeval.cell import CellState
+from xeval.charts.colours import DIVERGING, HEAT, Rgb, hexadecimal, letters_on, place_in, shade
 from xeval.faces.fitting import Field
 
 SIGNS: Mapping[CellState, str] = {"failed": "✗", "not-run": "·", "not-offered": "–"}
 HOLE_STYLES: Mapping[CellState, str] = {"failed": "bold red", "not-run": "dim", "not-offered": "dim"}
-# Dark to bright, also in grey and to the colour-blind: five points of viridis (Smith and van der Walt 2015, CC0).
-HEAT = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
+SPARKS = "▁▂▃▄▅▆▇█"
+Spread = dict[str, tuple[float, float]]
 NO_RANK = "–"
 PUBLISHED = "†"  # in the place of a rank
 
@@ -43,9 +44,13 @@ def number(column: Column, entry: Entry) -> str:
     return percent(entry.value) if column.kind == "score" else points(entry.value)
 
 
-def interval(entry: Entry) -> str:
-    """The 95% interval of a score."""
-    return f"{percent(entry.low)}–{percent(entry.high)}" if isinstance(entry, Estimate) else ""
+def interval(column: Column, entry: Entry) -> str:
+    """The 95% interval of a score, or of a change."""
+    if not isinstance(entry, Estimate):
+        return ""
+    if column.kind == "change":
+        return f"{points(entry.low)} to {points(entry.high)}"
+    return f"{percent(entry.low)}–{percent(entry.high)}"
 
 
 def rank(line: Line) -> str:
@@ -73,14 +78,42 @@ def quiet(line: Line) -> str:
 
 
 def numbers(block: Block) -> Iterator[Field]:
-    """The fields of a block's columns."""
+    """The fields of a block's columns; after the steps of a curve, the curve itself."""
     spread = spread_of(block)
     for place, column in enumerate(block.columns):
         entries = [line.entries[place] for line in block.lines]
         styles = tuple(quiet(line) or style(column, line.entries[place], spread) for line in block.lines)
         yield Field(head_of(column), tuple(number(column, entry) for entry in entries), styles, column.group)
         if column.interval:
-            yield Field("95%\ninterval", tuple(map(interval, entries)), ("dim",) * len(entries), column.group)
+            within = tuple(interval(column, entry) for entry in entries)
+            yield Field("95%\ninterval", within, ("dim",) * len(entries), column.group)
+        steps = curve_ending(block, place)
+        if steps:
+            yield Field("curve", sparklines(block, steps), ("",) * len(block.lines), column.group, right=False)
+
+
+def curve_ending(block: Block, place: int) -> list[int]:
+    """The places of the curve whose last step is here; nothing where there is no curve, or where it goes on."""
+    column, after = block.columns[place], block.columns[place + 1 : place + 2]
+    if column.at is None or any(other.at is not None and other.group == column.group for other in after):
+        return []
+    steps = [n for n, c in enumerate(block.columns[: place + 1]) if c.group == column.group and c.at is not None]
+    return steps if len(steps) > 1 else []
+
+
+def sparklines(block: Block, steps: Sequence[int]) -> tuple[str, ...]:
+    """A curve of every line, all on one scale, from the least number among them to the greatest."""
+    rows = [[line.entries[step] for step in steps] for line in block.lines]
+    values = [entry.value for row in rows for entry in row if not isinstance(entry, Hole)]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    return tuple("".join(spark(entry, low, high) for entry in row) for row in rows)
+
+
+def spark(entry: Entry, low: float, high: float) -> str:
+    """One step of a curve; a blank for a hole."""
+    if isinstance(entry, Hole):
+        return " "
+    return SPARKS[round(place_in(entry.value, low, high) * (len(SPARKS) - 1))]
 
 
 def head_of(column: Column) -> str:
@@ -88,26 +121,30 @@ def head_of(column: Column) -> str:
     return column.name if len(column.name) <= 9 else column.name.replace("-", "-\n", 1).replace(" ", "\n")
 
 
-def style(column: Column, entry: Entry, spread: tuple[float, float]) -> str:
+def style(column: Column, entry: Entry, spread: Spread) -> str:
     """How an entry is painted."""
     if isinstance(entry, Hole):
         return HOLE_STYLES[entry.state]
-    return heat(entry.value, spread) if column.heat else "bold" if column.interval else ""
+    if not column.heat:
+        return "bold" if column.interval else ""
+    colour = heat(column, entry.value, spread)
+    return f"{letters_on(colour)} on {hexadecimal(colour)}"
 
 
-def spread_of(block: Block) -> tuple[float, float]:
-    """The least and the largest score among the columns painted by heat."""
-    places = [place for place, column in enumerate(block.columns) if column.heat]
-    entries = [line.entries[place] for line in block.lines for place in places]
-    values = [entry.value for entry in entries if isinstance(entry, Estimate)]
-    return min(values, default=0.0), max(values, default=1.0)
+def spread_of(block: Block) -> Spread:
+    """The least and the largest number of each kind among painted columns; changes reach as far down as up."""
+    found: Spread = {}
+    for place, column in enumerate(block.columns):
+        if column.heat:
+            entries = [line.entries[place] for line in block.lines]
+            values = [entry.value for entry in entries if isinstance(entry, Estimate)]
+            bounds = [-value for value in values] if column.kind == "change" else []
+            both = [*values, *bounds, *found.get(column.kind, ())]
+            found[column.kind] = (min(both, default=0.0), max(both, default=1.0))
+    return found
 
 
-def heat(value: float, spread: tuple[float, float]) -> str:
-    """A background from dark (the least) to bright, and a letter colour that can be read on it."""
-    low, high = spread
-    place = (len(HEAT) - 1) * (value - low) / (high - low) if high > low else 0.0
-    under = min(int(place), len(HEAT) - 2)
-    red, green, blue = (round(a + (b - a) * (place - under)) for a, b in zip(HEAT[under], HEAT[under + 1], strict=True))
-    letters = "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 105 else "#ffffff"
-    return f"{letters} on #{red:02x}{green:02x}{blue:02x}"
+def heat(column: Column, value: float, spread: Spread) -> Rgb:
+    """Scores from dark (the least) to bright, changes from losses over nothing to gains."""
+    ramp = DIVERGING if column.kind == "change" else HEAT
+    return shade(place_in(value, *spread[column.kind]), ramp)

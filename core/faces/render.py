@@ -1,25 +1,18 @@
-"""Boards on a screen or in a file: as terminal tables, Markdown, CSV and JSON."""
+"""Boards on a screen: as terminal tables."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from xeval.boards.board import Block, Board, Column, Entry
-from xeval.boards.statistics import Estimate
+from xeval.boards.board import Block, Board
 from xeval.faces.drawing import NAME, signs_of, tables
 from xeval.faces.fitting import Field, abbreviated, letters_for
-from xeval.faces.listings import CONTROL, printable
-from xeval.faces.painting import interval, number, rank
+from xeval.faces.listings import printable
 from xeval.faces.tablelines import table_lines
 
 SCHEMA = "xeval.leaderboard/1"
@@ -70,74 +63,3 @@ def remark(on: Console, text: str, sign: str = " ", style: str = "") -> None:
     grid = Table.grid(padding=(0, 1))
     grid.add_row(printable(sign, on), Text(printable(text, on), style=style, overflow="fold"))
     on.print(grid)
-
-
-# ------------------------------------------------------------------------------------------------------------ files
-
-
-def as_markdown(board: Board) -> str:
-    """A board as Markdown: a table for each block."""
-    blocks = ["\n".join(markdown_lines(block)) for block in board.blocks]
-    captions = "\n".join(f"{escaped(caption)}  " for caption in board.captions)
-    notes = "\n".join(f"- {escaped(note)}" for note in board.notes)
-    return "\n\n".join(part for part in [*blocks, captions, notes] if part)
-
-
-def markdown_lines(block: Block) -> Iterator[str]:
-    """The lines of a block: headline, table, captions, notes."""
-    yield f"### {escaped(block.title)}\n"
-    heads = [f"{column.group} {column.name}".strip() for column in block.columns]
-    yield markdown_row(["rank", "system", *heads])
-    yield "| ---: | :--- |" + " ---: |" * len(heads)
-    for line in block.lines:
-        cells = [markdown_entry(*pair) for pair in zip(block.columns, line.entries, strict=True)]
-        yield markdown_row([rank(line), str(line.system), *cells])
-    yield ""
-    yield from (f"{escaped(text)}  " for text in (*signs_of(block), *block.captions))
-    yield from (f"- {escaped(note)}" for note in block.notes)
-
-
-def markdown_entry(column: Column, entry: Entry) -> str:
-    """A number, with its interval where that is asked for."""
-    within = f" ({interval(entry)})" if column.interval and isinstance(entry, Estimate) else ""
-    return number(column, entry) + within
-
-
-def markdown_row(cells: Iterable[str]) -> str:
-    """A row of a table."""
-    return f"| {' | '.join(map(escaped, cells))} |"
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown leaves as it is, on one line."""
-    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", CONTROL.sub("�", text).replace("\n", " "))
-
-
-LINE_HEADS = ["block", "rank", "rank_worst", "model", "recipe", "published"]
-ENTRY_HEADS = ["group", "column", "kind", "value", "low", "high", "state", "reason"]
-
-
-def as_csv(board: Board) -> str:
-    """A board as a long CSV table, a line for each number; scores are shares."""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, LINE_HEADS + ENTRY_HEADS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(record for block in board.blocks for record in records(block))
-    return file.getvalue()
-
-
-def records(block: Block) -> Iterator[dict[str, Any]]:
-    """Every number of a block with all that it belongs to."""
-    for line in block.lines:
-        best, worst = line.rank or (None, None)
-        about = {"block": block.title, "rank": best, "rank_worst": worst, **asdict(line.system)}
-        about["published"] = line.published
-        for column, entry in zip(block.columns, line.entries, strict=True):
-            its = {"group": column.group, "column": column.name, "kind": column.kind, "state": "done"}
-            yield about | its | asdict(entry)
-
-
-def as_json(board: Board) -> str:
-    """A board as JSON; scores are shares."""
-    document = {"schema": SCHEMA, **asdict(board)}
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)

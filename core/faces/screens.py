@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
-from xeval.boards.benchmarkboard import benchmark_board
-from xeval.boards.board import Board, View
 from xeval.boards.leaderboard import board
-from xeval.boards.statistics import Evidence
-from xeval.errors import BadValue
 from xeval.faces.app import run as run_prepared
+from xeval.faces.boardscreen import noted
 from xeval.faces.hiring import workers_of
 from xeval.faces.listings import console, listing
 from xeval.faces.preparing import Prepared, prepare
 from xeval.faces.progress import Display, duration
-from xeval.faces.render import as_csv, as_json, as_markdown, draw
+from xeval.faces.render import draw
 from xeval.faces.settings import read_settings
-from xeval.facts.overlays import overlays
-from xeval.facts.registry import Registry, load_registry
 from xeval.plans.plan import pipelines
 from xeval.running.jobs import jobs_of
-from xeval.running.results import RunRecord, load_run
+from xeval.running.results import RunRecord
 from xeval.running.runner import to_run
 from xeval.running.store import Store
 
@@ -51,11 +44,6 @@ def run(options: Mapping[str, Any], json_only: bool = False) -> int:
         draw(console(), noted(board(record.cells, evidence, prepared.registry.languages, "task"), record))
     tell(errors, record, prepared.where.store)
     return FAILED if record.failures else 0
-
-
-def noted(found: Board, record: RunRecord) -> Board:
-    """A board that says first what its run says of itself: that it is partial, for one."""
-    return replace(found, notes=(*record.notes, *found.notes))
 
 
 def tell(errors: Console, record: RunRecord, store: Path) -> None:
@@ -136,61 +124,3 @@ def plan_tables(prepared: Prepared, left: set[str]) -> list[Any]:
         listing("Jobs", ["key", "what", "state"], jobs),
         listing("Stages", ["kind", "planned", "shared", "stored", "to run"], rows),
     ]
-
-
-@dataclass(frozen=True)
-class Look:
-    """What of a run is looked at: a view, beside published scores or not, in a face, on the screen or in a file."""
-
-    by: View
-    published: bool
-    face: str
-    output: Path | None
-
-
-def leaderboard(name: str, look: Look, store: Path, files: Sequence[Path]) -> int:
-    """Show a kept run."""
-    if look.published and look.by != "benchmark":
-        raise BadValue(
-            f"Published scores are of whole benchmarks, and the view by {look.by} shows none.",
-            hint="Write: xeval leaderboard --by benchmark --published",
-        )
-    record, evidence = load_run(Store(store), name)
-    found = board_of(record, evidence, load_registry(overlays(files)), look)
-    if look.face == "table" and look.output is None:
-        draw(console(), found)
-        return 0
-    text = FACES[look.face](found)
-    if look.output:
-        write_file(look.output, text)
-    else:
-        click.echo(text, nl=not text.endswith("\n"))
-    return 0
-
-
-def board_of(record: RunRecord, evidence: Mapping[str, Evidence], registry: Registry, look: Look) -> Board:
-    """The board of a kept run in a view."""
-    if look.by == "benchmark":
-        scores = registry.scores if look.published else ()
-        return noted(benchmark_board(record.cells, evidence, record.experiment.get("limit"), scores), record)
-    return noted(board(record.cells, evidence, registry.languages, look.by), record)
-
-
-def as_table(found: Board) -> str:
-    """A board as it is drawn where there is no terminal."""
-    paper = io.StringIO()
-    draw(Console(file=paper, width=10_000, highlight=False, color_system=None), found)
-    return paper.getvalue()
-
-
-FACES = {"table": as_table, "markdown": as_markdown, "csv": as_csv, "json": as_json}
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write a board to a file of the user's."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadValue(
-            f"{path} cannot be written: {error.strerror}.", hint="Name another file with --output."
-        ) from None
