@@ -14,7 +14,7 @@ from xeval.boards.gates import Gate, findings
 from xeval.boards.leaderboard import SCORES
 from xeval.errors import BadValue
 from xeval.faces.listings import console, listing, printable
-from xeval.faces.render import escaped, markdown_row
+from xeval.faces.markdown import escaped, markdown_row
 from xeval.running.keptruns import KeptRun, open_run, unlike, versions
 from xeval.running.store import Store
 

@@ -48,7 +48,7 @@ def markdown_lines(block: Block, quote: Quote, titled: bool = True) -> Iterator[
     """The lines of a block: headline, table, captions, notes."""
     if titled:
         yield f"### {quote(block.title)}\n"
-    yield row(["rank", "system", *(column.head for column in block.columns)], quote)
+    yield markdown_row(["rank", "system", *(column.head for column in block.columns)], quote)
     yield "| ---: | :--- |" + " ---: |" * len(block.columns)
     for line in block.lines:
         cells = [markdown_entry(*pair) for pair in zip(block.columns, line.entries, strict=True)]
@@ -64,9 +64,9 @@ def markdown_entry(column: Column, entry: Entry) -> str:
     return number(column, entry) + within
 
 
-def row(cells: Iterable[str], quote: Quote) -> str:
+def markdown_row(cells: Iterable[str], quote: Quote | None = None) -> str:
     """A row of a table."""
-    return f"| {' | '.join(map(quote, cells))} |"
+    return f"| {' | '.join(map(quote or quoted, cells))} |"
 
 
 def escaped(text: str) -> str:
