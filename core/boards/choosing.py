@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from xeval.boards.board import Block, Board, Column, Entry, Hole, Line, System
 from xeval.cell import Cell
 from xeval.errors import BadValue, UnknownName
-from xeval.plans.recipe import Recipe
+from xeval.plans.recipe import EMPTY, Recipe
 from xeval.values import Language
 
 CONDITION = re.compile(r"\s*(?P<field>[\w-]+)\s*(?P<sign>!?=)\s*(?P<wanted>.*?)\s*")
@@ -89,7 +89,7 @@ def fields_of(languages: Mapping[str, Language]) -> Fields:
     return {
         "model": lambda cell: (cell.model,),
         "recipe": lambda cell: (cell.recipe,),
-        "intermediate": lambda cell: tuple(step.task for step in Recipe.parse(cell.recipe).steps) or ("none",),
+        "intermediate": lambda cell: tasks_in(cell.recipe) or (EMPTY,),
         "system": lambda cell: (str(System(cell.model, cell.recipe)),),
         "target": lambda cell: (cell.target,),
         "language": lambda cell: (cell.language,),
@@ -100,6 +100,11 @@ def fields_of(languages: Mapping[str, Language]) -> Fields:
         "level": lambda cell: (f"{cell.level:g}",),
         "seed": lambda cell: (str(cell.seed),),
     }
+
+
+def tasks_in(recipe: str) -> tuple[str, ...]:
+    """The intermediate tasks that a recipe names."""
+    return tuple(part.task for step in Recipe.parse(recipe).steps for part in step.parts)
 
 
 # ------------------------------------------------------------------------------------------------------------- order

@@ -70,10 +70,10 @@ def scale_families(systems: Sequence[System]) -> dict[System, dict[float, System
 
 def without_scale(system: System) -> tuple[System, float]:
     """The recipe on all of its data, and the share that it has; steps keep their proportions. 0 for no recipe."""
-    steps = Recipe.parse(system.recipe).steps
-    most = max((step.scale for step in steps), default=0.0)
-    whole = Recipe(tuple(replace(step, scale=step.scale / most) for step in steps))
-    return replace(system, recipe=str(whole)), most
+    recipe = Recipe.parse(system.recipe)
+    most = max((part.scale for step in recipe.steps for part in step.parts), default=0.0)
+    steps = (replace(step, parts=tuple(replace(p, scale=p.scale / most) for p in step.parts)) for step in recipe.steps)
+    return replace(system, recipe=str(replace(recipe, steps=tuple(steps)))), most
 
 
 def scales_of(of: Summary, families: Mapping[System, Mapping[float, System]]) -> Summary:
