@@ -99,7 +99,7 @@ class Pretraining:
         require_share(self, "mask")
 
 
-MANNER = ("micro_tokens",)
+MANNER = ("micro_tokens", "compile")
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,7 @@ class Compute:
     checkpoint_minutes: float = 5.0  # between two checkpoints of a training; 0 is never
     micro_tokens: int | None = None  # of a training step computed at once, padding included; gradients are added up
     gradient_checkpointing: bool = False  # compute layers once more instead of keeping what is in them
+    compile: bool = False  # the encoder of a training, by torch.compile
 
     def __post_init__(self) -> None:
         if self.micro_tokens is not None:

@@ -217,7 +217,6 @@ def test_the_reader_of_the_output_may_leave_early(tmp_path: Path) -> None:
         (["run", "--recipe", ""], "expected the name of an intermediate task"),
         (["run", "--target", "mini-pos", "--language", "de"], "Nothing can be run: mini-pos has no data in 'de'"),
         (["run", "--recipe", "none", "--intermediate", "mini-mc"], "Whole recipes are given"),
-        (["run", "--precision", "bf16", "--device", "cpu"], "needs a GPU"),
     ],
 )
 def test_a_wish_for_nothing_is_told_and_not_guessed_at(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
@@ -15,6 +19,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from xeval.errors import BadValue
+from xeval.faces.preparing import COMPILERS
 from xeval.formats.features import Batch, collated
 from xeval.formats.table import format_of
 from xeval.hashing import file_digest
@@ -30,6 +35,18 @@ from xeval.values import Answer, Document, Example, FormatName, LabelledText, Mu
 
 WORDS = ("the", "small", "cat", "sat", "on", "old", "mat", "a", "black", "dog", "chased", "two", "park", "today")
 FORMATS: list[FormatName] = ["classification", "tagging", "span_qa", "multiple_choice", "masked_lm"]
+COMPILED = """
+import json, sys
+from pathlib import Path
+from xeval.learning.training import TrainingSet, train
+from xeval.tuning import Compute, Training
+from xeval.values import LabelledText
+examples = [LabelledText(str(i), "en", ("the cat " * (1 + i % 3), "a dog"), ("yes", "no")[i % 2]) for i in range(24)]
+one = TrainingSet("classification", ("yes", "no"), examples)
+settings, compute = Training(learning_rate=3e-3, batch_size=8, epochs=1), Compute(compile=sys.argv[3] == "compile")
+report = train(Path(sys.argv[1]), [one], settings, 0, compute, Path(sys.argv[2]), lambda progress: None)
+print(json.dumps(report.losses))
+"""
 SETTINGS = Training(learning_rate=3e-3, batch_size=8, epochs=2, max_length=48, stride=8)
 
 
@@ -220,10 +237,26 @@ def test_computing_layers_again_keeps_less(tiny_model: Path) -> None:
     assert kept[1] < kept[0] / 3
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not any(map(shutil.which, COMPILERS)), reason="no C++ compiler")
+def test_a_compiled_training_learns_the_same(tiny_model: Path, tmp_path: Path) -> None:
+    """In a process of its own: the compiler warns, and leaves threads behind."""
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", COMPILED, str(tiny_model), str(tmp_path / name), name], capture_output=True
+        )
+        for name in ("", "compile")
+    ]
+    losses = [json.loads(one.stdout.splitlines()[-1]) for one in told]
+
+    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+
+
 def test_what_changes_bits_is_in_keys_and_nothing_else() -> None:
     changed = {f.name for f in dataclasses.fields(Compute)} - {"device", "precision", "batch_tokens"}
     same = Compute(checkpoint_minutes=1, gradient_checkpointing=True)
 
     assert Compute().manner == same.manner == {}
+    assert Compute(compile=True).manner == {"compile": True}
     assert Compute(micro_tokens=512).manner == {"micro_tokens": 512}
     assert {"checkpoint_minutes", "gradient_checkpointing", "micro_tokens"} <= changed

@@ -70,6 +70,9 @@ OPTIONS = (
         help="Between two checkpoints of a training; 0 is never.",
     ),
     click.option("--micro-tokens", type=click.IntRange(min=1), help="Sub-words of a training step computed at once."),
+    click.option(
+        "--compile", is_flag=True, help="Train with torch.compile; try whether it pays, on a CPU it does not."
+    ),
     click.option("--gradient-checkpointing", is_flag=True, help="Train in less memory, and about a third slower."),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from xeval.plans.catalogue import Catalogue
 from xeval.plans.experiment import Experiment, Wishes, entry_points_in, resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
-from xeval.running.machine import gpus
+from xeval.running.machine import gpus, lacks_bf16
 from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
 from xeval.sources.rows import Place, fingerprint
@@ -22,6 +23,8 @@ from xeval.tuning import Compute
 from xeval.values import Json
 
 Device = Literal["auto", "cpu", "cuda"]
+Precision = Literal["fp32", "bf16"]
+COMPILERS = ("g++", "clang++", "c++")
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,27 @@ def identity(entry: ModelEntry, where: Where) -> Json:
 
 
 def compute_of(wishes: Wishes, where: Where) -> Compute:
-    """Device and precision: a GPU with bf16 where there is one, otherwise the processor with fp32."""
+    """Device and precision: a GPU with bf16 where there is one that has it, otherwise fp32."""
     if where.device == "cuda" and not gpus():
         raise BadValue("--device cuda is asked for, but this machine shows no GPU.", hint="Use --device auto or cpu.")
     device = "cuda" if gpus() and where.device != "cpu" else "cpu"
-    if device == "cpu" and wishes.precision == "bf16":
-        raise BadValue("--precision bf16 needs a GPU; on a processor xeval computes in fp32.", hint="Leave it out.")
-    automatic: Literal["fp32", "bf16"] = "bf16" if device == "cuda" else "fp32"
-    return replace(
-        where.compute, device=device, precision=automatic if wishes.precision == "auto" else wishes.precision
-    )
+    check_compiler(where.compute)
+    return replace(where.compute, device=device, precision=precision_of(wishes, device))
+
+
+def precision_of(wishes: Wishes, device: str) -> Precision:
+    """The precision asked for; of itself bf16 on a GPU that has it. Raises BadValue for what the machine lacks."""
+    if wishes.precision == "fp32" or (wishes.precision == "auto" and device == "cpu"):
+        return "fp32"
+    lack = lacks_bf16(device)
+    if lack and wishes.precision == "bf16":
+        raise BadValue(f"--precision bf16 is not possible here: {lack}.", hint="Leave it out, or write fp32.")
+    return "fp32" if lack else "bf16"
+
+
+def check_compiler(compute: Compute) -> None:
+    """Raise BadValue if training is to be compiled where no compiler is."""
+    if compute.compile and not any(map(shutil.which, COMPILERS)):
+        raise BadValue(
+            f"--compile needs a C++ compiler ({', '.join(COMPILERS)}).", hint="Install one, or leave it out."
+        )

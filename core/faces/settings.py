@@ -15,7 +15,7 @@ from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse
 from xeval.plans.experiment import Wishes
 from xeval.tuning import Compute
 
-COMPUTING = ("checkpoint_minutes", "micro_tokens", "gradient_checkpointing")
+COMPUTING = ("checkpoint_minutes", "micro_tokens", "gradient_checkpointing", "compile")
 LISTS = ("plugins", "models", "intermediates", "targets", "languages", "orders", "perturbations", "adapters")
 
 

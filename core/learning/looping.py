@@ -72,9 +72,10 @@ def followed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
     resume(keeper, standing)
     ledger, optimizer = standing.ledger, standing.optimizer
     forget, room = partial(optimizer.zero_grad, set_to_none=True), Room(lesson.compute.micro_tokens)
+    loss_of = losses_in(lesson)
     trained = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     for step, (turn, batch) in enumerate(batches_of(lesson, standing.rng, len(ledger.losses)), len(ledger.losses)):
-        loss = gradients(loss_in(lesson, turn), forget, batch, room)
+        loss = gradients(partial(loss_of, turn), forget, batch, room)
         torch.nn.utils.clip_grad_norm_(trained, lesson.settings.clip)
         for group in optimizer.param_groups:
             group["lr"] = lesson.settings.learning_rate * warmed(step, ledger.total, lesson.settings.warmup)
@@ -106,12 +107,13 @@ def started(lesson: Lesson, watch: Watch) -> Standing:
     return Standing(models, optimizer_of(models, lesson.settings), rng, ledger, device)
 
 
-def loss_in(lesson: Lesson, turn: int) -> Callable[[Batch], Tensor]:
-    """The mean loss of batches of a course."""
+def losses_in(lesson: Lesson) -> Callable[[int, Batch], Tensor]:
+    """The mean loss of a batch of a course, given its number."""
+    states_in = torch.compile(hidden_states, dynamic=True) if lesson.compute.compile else hidden_states
 
-    def loss_of(batch: Batch) -> Tensor:
+    def loss_of(turn: int, batch: Batch) -> Tensor:
         inputs = inputs_of(batch, lesson.compute.device)
-        return lesson.courses[turn].head.loss(hidden_states(lesson.encoder, inputs), inputs)
+        return lesson.courses[turn].head.loss(states_in(lesson.encoder, inputs), inputs)
 
     return loss_of
 

@@ -91,17 +91,28 @@ def precise(compute: Compute, encoder: nn.Module | None = None) -> Iterator[None
     On a CPU a small encoder is computed by one thread: two only wait for each other, and another number of them adds
     up in another order, so that the last bits would depend on the machine.
     """
+    check_bf16(compute)
+    mixed = compute.precision == "bf16"
     if not compute.device.startswith("cuda"):
-        with threads(1 if encoder is not None and inner_size(encoder) < SMALL else torch.get_num_threads()):
+        few = encoder is not None and inner_size(encoder) < SMALL
+        with threads(1 if few else torch.get_num_threads()), autocast("cpu", mixed):
             yield
         return
-    before, mixed = torch.get_float32_matmul_precision(), compute.precision == "bf16"
+    before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("high" if mixed else "highest")
     try:
         with autocast("cuda", mixed):
             yield
     finally:
         torch.set_float32_matmul_precision(before)
+
+
+def check_bf16(compute: Compute) -> None:
+    """Raise BadValue for a GPU that only imitates bf16: planning cannot always tell."""
+    on_gpu = compute.device.startswith("cuda")
+    if on_gpu and compute.precision == "bf16" and not torch.cuda.is_bf16_supported(including_emulation=False):
+        name = torch.cuda.get_device_name(compute.device)
+        raise BadValue(f"--precision bf16 is not possible here: {name} does not compute in it.", hint="Write fp32.")
 
 
 def autocast(device: str, mixed: bool) -> torch.autocast:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+import re
+import subprocess
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -52,6 +54,39 @@ def gpus() -> int:
     if visible is None:
         return present
     return min(present, len([name for name in visible.split(",") if name.strip() not in ("", "-1")]))
+
+
+AMPERE = (8, 0)  # compute capability: the first NVIDIA GPUs that multiply in bf16
+BF16_FLAGS = frozenset({"avx512_bf16", "amx_bf16", "bf16"})  # of processors: Intel and AMD, Intel, ARM
+
+
+def lacks_bf16(device: str) -> str:
+    """Why bf16 would not be computed natively; empty if it is, or nobody can say without torch."""
+    if device == "cpu":
+        return "" if BF16_FLAGS & flags() else f"the processor ({processor()}) does not compute in it"
+    old = [f"{name} (compute capability {a}.{b})" for name, (a, b) in capabilities() if (a, b) < AMPERE]
+    return f"{', '.join(dict.fromkeys(old))} does not compute in it" if old else ""
+
+
+def flags() -> frozenset[str]:
+    """What the processor says that it can do."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    found = (line.partition(":")[2].split() for line in lines if line.lower().startswith(("flags", "features")))
+    return frozenset(next(found, ()))
+
+
+@cache
+def capabilities() -> tuple[tuple[str, tuple[int, int]], ...]:
+    """The name and the compute capability of each GPU, as the driver's own tool tells them; none if it is not there."""
+    command = ("nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv,noheader")
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    rows = (line.rpartition(",") for line in told.splitlines())
+    numbers = ((name.strip(), re.fullmatch(r"\s*(\d+)\.(\d+)\s*", number)) for name, _, number in rows)
+    return tuple((name, (int(found[1]), int(found[2]))) for name, found in numbers if found)
 
 
 def installed_version(package: str) -> str | None:
