@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from xeval.columns import answers_of, choice_number, has_label, label_name, labelled_pairs, questions, tagged_tokens
 from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, RankingTask, TargetTask, Task
 from xeval.data import PART, Data, FileData, HubData, JoinedData, MadeData
@@ -9,7 +12,7 @@ from xeval.errors import BadData, BadValue, XevalError
 from xeval.hashing import seed_of
 from xeval.hookspecs import hookimpl
 from xeval.hubtask import HubTask, Original
-from xeval.text.units import Pieces, Unit, change_characters, change_words, chosen, edited, graphemes, words
+from xeval.text.units import Edits, Pieces, Unit, change_characters, change_words, chosen, edited, graphemes, words
 from xeval.tuning import Training
 from xeval.values import (
     Answer,
@@ -30,16 +33,54 @@ from xeval.values import (
     TaggedTokens,
 )
 
+if TYPE_CHECKING:
+    from xeval.text.chance import places as counted_places
+    from xeval.text.choosing import (
+        Change,
+        Hit,
+        change_many_characters,
+        change_many_words,
+        chosen_of,
+        edits_of,
+    )
+    from xeval.text.manygraphemes import Graphemes, graphemes_of
+    from xeval.text.manywords import Words, words_of
+
+MANY = {  # for work on many texts at once, by name and where it is: it brings numpy along, so it is imported when asked
+    "Change": "choosing",
+    "Graphemes": "manygraphemes",
+    "Hit": "choosing",
+    "Words": "manywords",
+    "change_many_characters": "choosing",
+    "change_many_words": "choosing",
+    "chosen_of": "choosing",
+    "counted_places": "chance",
+    "edits_of": "choosing",
+    "graphemes_of": "manygraphemes",
+    "words_of": "manywords",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in MANY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"xeval.text.{MANY[name]}"), {"counted_places": "places"}.get(name, name))
+
+
 __all__ = [
     "PART",
     "Answer",
     "BadData",
     "BadValue",
+    "Change",
     "Data",
     "Document",
+    "Edits",
     "Example",
     "FileData",
     "FormatName",
+    "Graphemes",
+    "Hit",
     "HubData",
     "HubTask",
     "IntermediateTask",
@@ -66,14 +107,21 @@ __all__ = [
     "Task",
     "Training",
     "Unit",
+    "Words",
     "XevalError",
     "answers_of",
     "change_characters",
+    "change_many_characters",
+    "change_many_words",
     "change_words",
     "choice_number",
     "chosen",
+    "chosen_of",
+    "counted_places",
     "edited",
+    "edits_of",
     "graphemes",
+    "graphemes_of",
     "has_label",
     "hookimpl",
     "label_name",
@@ -82,4 +130,5 @@ __all__ = [
     "seed_of",
     "tagged_tokens",
     "words",
+    "words_of",
 ]

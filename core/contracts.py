@@ -32,6 +32,17 @@ class Perturbation(Protocol):
 
 
 @runtime_checkable
+class ManyPerturbation(Perturbation, Protocol):
+    """A perturbation that changes many texts at once, which is faster; what it makes of one depends on no other."""
+
+    def perturb_many(
+        self, texts: Sequence[str], language: Language, level: float, seeds: Sequence[int]
+    ) -> Sequence[Sequence[Piece]]:
+        """The pieces of each new text; all chance of a text comes from its seed (0 to 2**63), whatever the level."""
+        ...
+
+
+@runtime_checkable
 class LanguageOrder(Protocol):
     """From a set of languages to the phases in which a model is trained on them."""
 

@@ -12,6 +12,7 @@ Json = Any  # what canonical JSON can say; mypy has no recursive alias that read
 Row = Mapping[str, Any]
 Split = Literal["train", "validation", "test"]
 FormatName = Literal["classification", "tagging", "span_qa", "multiple_choice", "retrieval", "ranking", "masked_lm"]
+Policy = Literal["protect", "remap", "question-only"]  # what a perturbation may do to a context that holds answers
 FORMATS: tuple[FormatName, ...] = (
     "classification",
     "tagging",

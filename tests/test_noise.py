@@ -46,7 +46,7 @@ def spelt(text: str) -> list[str]:
 
 
 def test_the_family_is_offered_under_these_names() -> None:
-    assert {*NOISE} == LETTERS | {"noise.keyboard"}
+    assert {*NOISE} == LETTERS | {"noise.keyboard", "noise.case", "noise.space", "noise.punctuation"}
     assert all(isinstance(perturbation, Perturbation) for perturbation in NOISE.values())
 
 
@@ -178,3 +178,40 @@ def test_inscript_serves_the_scripts_of_india(script: str, word: str) -> None:
     assert script in BRAHMIC
     assert [unit.text for unit in words(word, language)] == [word]
     assert NOISE["noise.keyboard"].perturb(word, language, 1.0, Random(0)).units_changed == 1
+
+
+@pytest.mark.parametrize(("name", "codes"), [("noise.case", {"en", "de", "ru", "el"}), ("noise.space", {*SENTENCES} - {"th", "zh", "my"})])
+def test_case_and_white_space_are_holes_where_a_script_has_none(name: str, codes: set[str]) -> None:
+    assert {code for code in SENTENCES if NOISE[name].covers(REGISTRY[code])} == codes
+
+
+@given(seed=seeds)
+@settings(max_examples=20)
+def test_case_changes_letters_and_nothing_else(seed: int) -> None:
+    old = SENTENCES["de"]
+    new = noisy("noise.case", "de", 1.0, seed)
+
+    assert (len(new), new.casefold()) == (len(old), old.casefold())
+    assert all(one != other for one, other in zip(new.split(), old.split(), strict=True))
+
+
+def test_turkish_letters_keep_their_dots() -> None:
+    assert {noisy("noise.case", "tr", 1.0, seed, "ııı iii") for seed in range(20)} <= {
+        f"{one} {other}" for one in ("Iıı", "ıIı", "ııI") for other in ("İii", "iİi", "iiİ")
+    }
+
+
+@given(seed=seeds)
+@settings(max_examples=20)
+def test_white_space_noise_moves_spaces_alone(seed: int) -> None:
+    old = SENTENCES["ru"]
+    new = noisy("noise.space", "ru", 1.0, seed)
+
+    assert new.replace(" ", "") == old.replace(" ", "")
+    assert new != old
+
+
+def test_punctuation_inside_words_and_numbers_stays() -> None:
+    news = {noisy("noise.punctuation", "en", 1.0, seed, "It's 3.14, no?") for seed in range(30)}
+
+    assert news == {f"It's 3.14{one} no{other}" for one in ("", ",,") for other in ("", "??")}

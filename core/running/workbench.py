@@ -17,7 +17,7 @@ from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
 from xeval.sources.examples import examples_of, passages_of
 from xeval.sources.rows import Place
-from xeval.text.change import changed
+from xeval.text.change import changed_all
 from xeval.text.severity import severity
 from xeval.tuning import Compute
 from xeval.values import Example, Json, Passage, Query, Split
@@ -77,7 +77,7 @@ class Workbench:
         name = (task.name, split, language, limit, how["name"], how["level"])
         if name not in self._changed:
             by, spoken = self.catalogue.perturbations[how["name"]], self.registry.languages[language]
-            changes = [changed(e, by, how["level"], spoken, how["seed"], how["policy"]) for e in clean]
+            changes = changed_all(clean, by, how["level"], spoken, how["seed"], how["policy"])
             self._changed[name] = Evaluated([change.example for change in changes], severity(clean, changes), pool)
         return self._changed[name]
 

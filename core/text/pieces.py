@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
-from xeval.contracts import Perturbation
+from xeval.contracts import ManyPerturbation, Perturbation
 from xeval.errors import BadPlugin
 from xeval.hashing import seed_of
-from xeval.text.units import Pieces, words
+from xeval.text.units import Edits, Pieces, words
 from xeval.values import Language, Piece
 
 Span = tuple[int, int]
@@ -18,13 +18,21 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Damage:
-    """A perturbation at a level, and where it strikes: chance depends on all of it but the level."""
+    """A perturbation at a level in a language: chance depends on all of it but the level, and on the text's place."""
 
     by: Perturbation
     level: float
     language: Language
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text, and whose it is: the example and the field."""
+
+    text: str
     uid: str
+    field: str
 
 
 @dataclass(frozen=True)
@@ -37,20 +45,39 @@ class NewText:
     units_changed: int
 
 
-def damaged(text: str, field: str, damage: Damage) -> NewText:
-    """Change one text of an example; raises BadPlugin if what comes back are no pieces of it."""
-    if not text:
-        return NewText("", (), 0, 0)
-    by, language = damage.by, damage.language
-    rng = Random(seed_of(damage.seed, "perturb", by.name, language.code, damage.uid, field))
-    pieces = by.perturb(text, language, damage.level, rng)
-    problem = unlawful(pieces, len(text))
+def damaged(texts: Sequence[Text], damage: Damage) -> list[NewText]:
+    """Change texts of examples; raises BadPlugin if what comes back are no pieces of them.
+
+    All at once, if the perturbation can do that; the chance of each text is its own either way.
+    """
+    seeds = [seed_of(damage.seed, "perturb", damage.by.name, damage.language.code, t.uid, t.field) for t in texts]
+    if isinstance(damage.by, ManyPerturbation):
+        made = damage.by.perturb_many([one.text for one in texts], damage.language, damage.level, seeds)
+        if not isinstance(made, Sequence) or len(made) != len(texts):
+            raise _bad(damage, f"not one list of pieces for each of {len(texts)} texts", texts[0])
+    else:
+        made = [
+            damage.by.perturb(one.text, damage.language, damage.level, Random(seed)) if one.text else ()
+            for one, seed in zip(texts, seeds, strict=True)
+        ]
+    return [_new(one, pieces, damage) for one, pieces in zip(texts, made, strict=True)]
+
+
+def _new(old: Text, pieces: Sequence[Piece], damage: Damage) -> NewText:
+    if isinstance(pieces, Edits) and pieces.old == old.text:
+        return NewText(pieces.text, pieces, pieces.units, pieces.units_changed)
+    problem = unlawful(pieces, len(old.text))
     if problem:
-        raise BadPlugin(
-            f"The perturbation {by.name!r} gave {problem} for {damage.uid!r} ({language.code}, {field}).",
-            hint=f"A piece stands for characters 0 to {len(text)} of the old text; see docs/plugins.md#perturbations.",
-        )
-    return NewText("".join(piece.text for piece in pieces), pieces, *share(text, pieces, language))
+        raise _bad(damage, problem, old)
+    text = "".join(piece.text for piece in pieces)
+    return NewText(text, pieces, *share(old.text, pieces, damage.language))
+
+
+def _bad(damage: Damage, problem: str, text: Text) -> BadPlugin:
+    return BadPlugin(
+        f"The perturbation {damage.by.name!r} gave {problem} for {text.uid!r} ({damage.language.code}, {text.field}).",
+        hint=f"A piece stands for characters 0 to {len(text.text)} of the old text; see docs/plugins.md#perturbations.",
+    )
 
 
 def unlawful(pieces: object, length: int) -> str:
@@ -67,7 +94,7 @@ def unlawful(pieces: object, length: int) -> str:
 
 def share(text: str, pieces: Sequence[Piece], language: Language) -> tuple[int, int]:
     """How many units there were and how many were changed: as the pieces know, or else by words of the text."""
-    if isinstance(pieces, Pieces):
+    if isinstance(pieces, (Pieces, Edits)):
         return pieces.units, pieces.units_changed
     units, left = words(text, language), list(kept(text, pieces))
     whole = sum(any(start <= unit.start and unit.end <= end for start, end in left) for unit in units)

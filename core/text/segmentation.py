@@ -19,6 +19,13 @@ UNSPACED = rf"{CJK}\p{{Thai}}\p{{Myanmar}}{CLUSTERS}"
 EXTEND = r"\p{M}\u200C\u200D\u00AD\u2060"
 BETWEEN_LETTERS = "'’‘.․:·՟״‧︓﹕：﹒＇．"  # MidLetter, MidNumLet and Single_Quote
 BETWEEN_DIGITS = ",;.'’‘․;։،؍٬⁄︐︔﹐﹔，；．"  # MidNum, MidNumLet and Single_Quote
+UNSPACED_GROUPS = rf"""
+    (?P<cjk> [{CJK}] [{CJK}{EXTEND}]* )
+    | (?P<thai> [\p{{Thai}}&&[\p{{L}}\p{{N}}]] [[\p{{Thai}}{EXTEND}]--[\p{{P}}\p{{S}}]]* )
+    | (?P<myanmar> [\p{{Myanmar}}&&[\p{{L}}\p{{N}}]] [[\p{{Myanmar}}{EXTEND}]--[\p{{P}}\p{{S}}]]* )
+    | (?P<clusters> [[{CLUSTERS}]&&[\p{{L}}\p{{N}}]] [[{CLUSTERS}{EXTEND}]--[\p{{P}}\p{{S}}]]* )
+"""
+UNSPACED_RUNS = regex.compile(rf"(?V1)(?x){UNSPACED_GROUPS}")
 RUNS = regex.compile(
     rf"""(?V1)(?x)
     (?P<word> [[\p{{L}}\p{{N}}]--[{UNSPACED}]]
@@ -26,25 +33,25 @@ RUNS = regex.compile(
         | (?<=\p{{L}}[{EXTEND}]*) [{BETWEEN_LETTERS}] (?=[\p{{L}}--[{UNSPACED}]])
         | (?<=\p{{N}}) [{BETWEEN_DIGITS}] (?=\p{{N}})
         | (?<=\p{{Hebrew}}) " (?=\p{{Hebrew}}) )* )
-    | (?P<cjk> [{CJK}] [{CJK}{EXTEND}]* )
-    | (?P<thai> [\p{{Thai}}&&[\p{{L}}\p{{N}}]] [[\p{{Thai}}{EXTEND}]--[\p{{P}}\p{{S}}]]* )
-    | (?P<myanmar> [\p{{Myanmar}}&&[\p{{L}}\p{{N}}]] [[\p{{Myanmar}}{EXTEND}]--[\p{{P}}\p{{S}}]]* )
-    | (?P<clusters> [[{CLUSTERS}]&&[\p{{L}}\p{{N}}]] [[{CLUSTERS}{EXTEND}]--[\p{{P}}\p{{S}}]]* )
+    | {UNSPACED_GROUPS}
     """
 )
 
 # A grapheme cluster of UAX #29, and with it what belongs to it on the page: marks that the default rules leave alone
 # (Burmese vowel signs), and consonants joined by a virama or a coeng, whatever version of Unicode `regex` knows.
 # Viramas that join: Indic_Conjunct_Break=Linker in Unicode 15.1, and the Burmese and Khmer ones.
-GRAPHEME = regex.compile(r"\X(?:\p{M}|(?<=[\u094D\u09CD\u0ACD\u0B4D\u0C4D\u0D4D\u1039\u17D2]\u200D?)\p{L})*")
+LINKERS = r"\u094D\u09CD\u0ACD\u0B4D\u0C4D\u0D4D\u1039\u17D2"
+GRAPHEME = regex.compile(rf"\X(?:\p{{M}}|(?<=[{LINKERS}]\u200D?)\p{{L}})*")
 
 # An orthographic syllable of Burmese: a new one begins with each letter that is neither stacked under the one before
 # (after the virama U+1039), nor stacked upon, nor silenced by an asat (U+103A).
 SYLLABLE = regex.compile(r"\p{N}+|\X(?:\p{M}|(?<=\u1039)\p{L}|\p{L}(?=\u1037?\u103A|\u1039))*")
 
 # BudouX cuts between any two characters; before these it must not, for they do not stand alone.
-BOUND = regex.compile(r"[\p{M}ำຳﾞﾟ\u200C\u200D]")
+DEPENDENT = r"[\p{M}ำຳﾞﾟ\u200C\u200D]"
+BOUND = regex.compile(DEPENDENT)
 NO_SPACES = regex.compile(rf"(?V1)[{UNSPACED}]")
+CONTENT = regex.compile(r"[\p{L}\p{N}]")
 KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 Spans = tuple[tuple[int, int], ...]
 

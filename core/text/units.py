@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
+from typing import overload
 
-import regex
-
-from xeval.text.segmentation import GRAPHEME, spans_of_words
+from xeval.text.segmentation import CONTENT, GRAPHEME, spans_of_words
 from xeval.values import Language, Piece
-
-CONTENT = regex.compile(r"[\p{L}\p{N}]")
 
 Edit = Callable[[str, Random], str]
 Spans = Sequence[tuple[int, int]]
@@ -33,6 +31,51 @@ class Pieces(list[Piece]):
         super().__init__(pieces)
         self.units = units
         self.units_changed = units_changed
+
+
+class Edits(Sequence[Piece]):
+    """The pieces of a new text as changes to the old one, which are few: characters `start` to `end` become `new`.
+
+    `changes` are in order and do not overlap; each counts as one of the `units` that could have been hit.
+    """
+
+    def __init__(self, old: str, changes: Sequence[tuple[int, int, str]], units: int) -> None:
+        self.old, self.changes, self.units = old, changes, units
+
+    @property
+    def units_changed(self) -> int:
+        """How many units were hit."""
+        return len(self.changes)
+
+    @cached_property
+    def text(self) -> str:
+        """The new text."""
+        parts, done = [], 0
+        for start, end, new in self.changes:
+            parts += (self.old[done:start], new)
+            done = end
+        return "".join((*parts, self.old[done:]))
+
+    @cached_property
+    def _pieces(self) -> list[Piece]:
+        return list(_pieces(self.old, self.changes))
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    @overload
+    def __getitem__(self, index: int) -> Piece: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Piece]: ...
+
+    def __getitem__(self, index: int | slice) -> Piece | Sequence[Piece]:
+        return self._pieces[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def words(text: str, language: Language) -> list[Unit]:

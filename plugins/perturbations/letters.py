@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
-from random import Random
-from typing import TypeVar
 
 from xeval.api import Language, graphemes
 
-T = TypeVar("T")
 Letters = Mapping[tuple[str, str], tuple[str, ...]]
 
 NO_WORDS = {"Khmr", "Laoo"}  # nobody finds their words for us: see xeval.api.words
@@ -60,8 +57,3 @@ def others(grapheme: str, letters: Letters) -> list[str]:
 def _near(character: str) -> list[str]:
     code = ord(character)
     return [chr(other) for other in range(max(0, code - NEAR), code + NEAR + 1) if other != code]
-
-
-def draw(options: Sequence[T], rng: Random) -> T:
-    """One of several. `Random.random` alone gives the same numbers in every version of Python."""
-    return options[int(rng.random() * len(options))]

@@ -1,16 +1,18 @@
-"""Typing errors: one edit in each word that is hit, the same in every script."""
+"""Typing errors: one edit in each unit that is hit, the same in every script."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+from types import ModuleType
 
-from xeval.api import Language, Piece, change_words, hookimpl
+from xeval.api import Edits, Language, hookimpl
 from xeval.plugins.perturbations.keyboards import neighbours
-from xeval.plugins.perturbations.letters import Letters, draw, has_words, letters_of, others, spelling
+from xeval.plugins.perturbations.letters import has_words
 
-LetterEdit = Callable[[str, Letters, Random], str]
+CASED = {"Latn", "Cyrl", "Grek", "Armn", "Adlm", "Cher", "Copt", "Glag"}  # scripts with capitals and small letters
+UNSPACED = {"Hans", "Hant", "Hani", "Jpan", "Thai", "Laoo", "Khmr", "Mymr"}  # scripts without spaces between words
 
 
 @dataclass(frozen=True)
@@ -22,21 +24,29 @@ class LetterNoise:
     """
 
     name: str
-    edit: LetterEdit
-    eligible: Callable[[str], bool]
-    version: str = "1"
+    about: str
+    edit: str  # in letteredits
+    eligible: str = "long"
+    version: str = "2"
+    unit: str = "words"
 
     def covers(self, language: Language) -> bool:
         """All languages but those whose words cannot be told apart."""
         return has_words(language)
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
+    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Edits:
         """One edit in each word hit."""
+        return self.perturb_many([text], language, level, [rng.getrandbits(63)])[0]
 
-        def edit(word: str, own: Random) -> str:
-            return self.edit(word, letters_of(text), own)
-
-        return change_words(text, language, level, rng, edit, eligible=self.eligible)
+    def perturb_many(
+        self, texts: Sequence[str], language: Language, level: float, seeds: Sequence[int]
+    ) -> Sequence[Edits]:
+        """One edit in each word hit, of many texts."""
+        how = _letters()
+        found: list[Edits] = how.edited(
+            texts, language, level, seeds, getattr(how, self.edit), getattr(how, self.eligible)
+        )
+        return found
 
 
 @dataclass(frozen=True)
@@ -44,91 +54,75 @@ class KeyboardNoise:
     """A letter becomes one whose key is next to its own, on the keyboard that the language is typed on."""
 
     name: str = "noise.keyboard"
-    version: str = "1"
+    about: str = "a letter becomes one whose key is next to its own"
+    version: str = "2"
+    unit: str = "words"
 
     def covers(self, language: Language) -> bool:
         """The languages of which a layout is known; see keyboards."""
         return bool(neighbours(language))
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
+    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Edits:
         """One wrong key in each word hit."""
-        near = neighbours(language)
+        return self.perturb_many([text], language, level, [rng.getrandbits(63)])[0]
 
-        def typed(word: str) -> list[int]:
-            return [place for place, grapheme in enumerate(spelling(word)) if grapheme[0] in near]
-
-        def edit(word: str, own: Random) -> str:
-            place = draw(typed(word), own)
-            old = spelling(word)[place]
-            return put(word, place, (draw(near[old[0]], own) + old[1:],))
-
-        return change_words(text, language, level, rng, edit, eligible=lambda word: long(word) and bool(typed(word)))
+    def perturb_many(
+        self, texts: Sequence[str], language: Language, level: float, seeds: Sequence[int]
+    ) -> Sequence[Edits]:
+        """One wrong key in each word hit, of many texts."""
+        how = _letters()
+        found: list[Edits] = how.edited(texts, language, level, seeds, *how.on_keys(neighbours(language)))
+        return found
 
 
-def long(word: str) -> bool:
-    """Whether a word has more than one grapheme."""
-    return len(word) > 1 and (word.isascii() or len(spelling(word)) > 1)
+@dataclass(frozen=True)
+class OtherNoise:
+    """An edit of case, white space or punctuation."""
+
+    name: str
+    about: str
+    edit: str  # in otheredits
+    unit: str
+    version: str = "1"
+
+    def covers(self, language: Language) -> bool:
+        """Case where there are capitals, white space where it stands between words, punctuation everywhere."""
+        if self.edit == "case_changed":
+            return language.script in CASED
+        return self.edit == "punctuation_changed" or language.script not in UNSPACED
+
+    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Edits:
+        """One edit in each unit hit."""
+        return self.perturb_many([text], language, level, [rng.getrandbits(63)])[0]
+
+    def perturb_many(
+        self, texts: Sequence[str], language: Language, level: float, seeds: Sequence[int]
+    ) -> Sequence[Edits]:
+        """One edit in each unit hit, of many texts."""
+        from xeval.plugins.perturbations import otheredits  # as below
+
+        found: list[Edits] = getattr(otheredits, self.edit)(texts, language, level, seeds)
+        return found
 
 
-def uneven(word: str) -> bool:
-    """Whether two neighbouring graphemes of a word differ."""
-    return len(set(spelling(word))) > 1
+def _letters() -> ModuleType:
+    from xeval.plugins.perturbations import letteredits  # it brings numpy along, and a list of plugins needs neither
 
-
-def put(word: str, place: int, new: Sequence[str], old: int = 1) -> str:
-    """A word with `old` graphemes from `place` on replaced."""
-    parts = spelling(word)
-    return "".join((*parts[:place], *new, *parts[place + old :]))
-
-
-def swapped(word: str, letters: Letters, rng: Random) -> str:
-    """Two neighbouring graphemes that differ, the one in the other's place."""
-    parts = spelling(word)
-    place = draw([i for i in range(len(parts) - 1) if parts[i] != parts[i + 1]], rng)
-    return put(word, place, (parts[place + 1], parts[place]), old=2)
-
-
-def deleted(word: str, letters: Letters, rng: Random) -> str:
-    """One grapheme left out."""
-    return put(word, draw(range(len(spelling(word))), rng), ())
-
-
-def inserted(word: str, letters: Letters, rng: Random) -> str:
-    """One grapheme more, like the one that it comes before or after."""
-    parts = spelling(word)
-    place = draw(range(len(parts) + 1), rng)
-    beside = parts[min(place, len(parts) - 1)]
-    return put(word, place, (draw([beside, *others(beside, letters)], rng),), old=0)
-
-
-def substituted(word: str, letters: Letters, rng: Random) -> str:
-    """Another grapheme in the place of one."""
-    place = draw(range(len(spelling(word))), rng)
-    options = others(spelling(word)[place], letters)
-    return put(word, place, (draw(options, rng),)) if options else word
-
-
-def repeated(word: str, letters: Letters, rng: Random) -> str:
-    """One grapheme twice."""
-    place = draw(range(len(spelling(word))), rng)
-    return put(word, place, (spelling(word)[place],), old=0)
-
-
-def mixed(word: str, letters: Letters, rng: Random) -> str:
-    """A swap, a deletion, an insertion or a substitution, each as likely as the others."""
-    edits = (deleted, inserted, substituted, swapped)
-    return draw(edits if uneven(word) else edits[:3], rng)(word, letters, rng)
+    return letteredits
 
 
 @hookimpl
-def xeval_perturbations() -> list[LetterNoise | KeyboardNoise]:
+def xeval_perturbations() -> list[LetterNoise | KeyboardNoise | OtherNoise]:
     """The mixture first, then each kind alone."""
     return [
-        LetterNoise("noise", mixed, long),
-        LetterNoise("noise.swap", swapped, uneven),
-        LetterNoise("noise.delete", deleted, long),
-        LetterNoise("noise.insert", inserted, long),
-        LetterNoise("noise.substitute", substituted, long),
-        LetterNoise("noise.repeat", repeated, long),
+        LetterNoise("noise", "a swap, deletion, insertion or substitution, each as likely", "mixed"),
+        LetterNoise("noise.swap", "two neighbouring graphemes change places", "swapped", "uneven"),
+        LetterNoise("noise.delete", "a grapheme is left out", "deleted"),
+        LetterNoise("noise.insert", "a grapheme of the same text is put in", "inserted"),
+        LetterNoise("noise.substitute", "a grapheme becomes another of the same text", "substituted"),
+        LetterNoise("noise.repeat", "a grapheme stands twice", "repeated"),
         KeyboardNoise(),
+        OtherNoise("noise.case", "a small letter becomes a capital or the other way round", "case_changed", "words"),
+        OtherNoise("noise.space", "a space is lost before a word or gets into it", "space_changed", "words"),
+        OtherNoise("noise.punctuation", "a mark is left out or doubled", "punctuation_changed", "marks"),
     ]
