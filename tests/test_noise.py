@@ -180,7 +180,9 @@ def test_inscript_serves_the_scripts_of_india(script: str, word: str) -> None:
     assert NOISE["noise.keyboard"].perturb(word, language, 1.0, Random(0)).units_changed == 1
 
 
-@pytest.mark.parametrize(("name", "codes"), [("noise.case", {"en", "de", "ru", "el"}), ("noise.space", {*SENTENCES} - {"th", "zh", "my"})])
+@pytest.mark.parametrize(
+    ("name", "codes"), [("noise.case", {"en", "de", "ru", "el"}), ("noise.space", {*SENTENCES} - {"th", "zh", "my"})]
+)
 def test_case_and_white_space_are_holes_where_a_script_has_none(name: str, codes: set[str]) -> None:
     assert {code for code in SENTENCES if NOISE[name].covers(REGISTRY[code])} == codes
 

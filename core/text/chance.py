@@ -15,7 +15,7 @@ MASK = (1 << 64) - 1
 
 
 def mixed(numbers: Numbers) -> Numbers:
-    """The finalizer of SplitMix64, for each number, (n,): every bit of what comes out depends on every bit that went in."""
+    """The finalizer of SplitMix64, for each number, (n,): all bits that come out depend on all that went in."""
     z = numbers + np.uint64(STEP)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(FIRST)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(SECOND)
@@ -29,7 +29,7 @@ def numbers(seeds: Numbers, counters: NDArray[Any] | int) -> Numbers:
 
 def shares(seeds: Numbers, counters: NDArray[Any] | int) -> NDArray[np.float64]:
     """A number from 0 to 1, without 1, for each seed and counter."""
-    return (numbers(seeds, counters) >> np.uint64(11)) * 2.0**-53
+    return np.asarray((numbers(seeds, counters) >> np.uint64(11)) * 2.0**-53, np.float64)
 
 
 def places(seeds: Numbers, counters: NDArray[Any] | int, counts: NDArray[np.int64]) -> NDArray[np.int64]:

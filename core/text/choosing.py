@@ -74,7 +74,10 @@ def change_many_words(
 ) -> list[Edits]:
     """What `change_words` does to one text, done to many at once: `edit` is asked only for the words that are hit."""
     words = words_of(texts, language.script)
-    starts, ends = (words.starts - words.firsts[words.texts]).tolist(), (words.ends - words.firsts[words.texts]).tolist()
+    starts, ends = (
+        (words.starts - words.firsts[words.texts]).tolist(),
+        (words.ends - words.firsts[words.texts]).tolist(),
+    )
     spans = list(zip(words.texts.tolist(), starts, ends, strict=True))
     return _changed(texts, spans, level, seeds, edit, eligible)
 

@@ -1,4 +1,4 @@
-"""The graphemes of many words at once, as arrays: what `GRAPHEME` matches in each word, found in all of them together."""
+"""The graphemes of many words at once, as arrays: what `GRAPHEME` matches in each word, found in all together."""
 
 from __future__ import annotations
 

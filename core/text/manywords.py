@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import regex
@@ -27,7 +28,7 @@ from xeval.text.characters import (
     is_any,
 )
 from xeval.text.cutting import cuts
-from xeval.text.segmentation import UNSPACED_RUNS, cjk_model, split_run
+from xeval.text.segmentation import KANA, UNSPACED_RUNS, cjk_model, split_run
 
 Places = NDArray[np.int64]
 Truth = NDArray[np.bool_]
@@ -69,8 +70,10 @@ def words_of(texts: Sequence[str], script: str) -> Words:
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     firsts = np.concatenate(([0], np.cumsum(lengths + 1)))[: len(texts)].astype(np.int64)
     starts, ends = _spaced(codes, flags)
-    if is_any(flags, NO_SPACES).any():
-        others = _unspaced(whole, script)
+    unspaced = np.flatnonzero(is_any(flags, NO_SPACES))
+    if len(unspaced):
+        with_some = np.unique(np.searchsorted(firsts, unspaced, "right") - 1)
+        others = _unspaced(whole, list(zip(firsts[with_some], (firsts + lengths)[with_some], strict=True)), script)
         starts, ends = (np.concatenate(pair) for pair in zip((starts, ends), others, strict=True))
         order = np.argsort(starts, kind="stable")
         starts, ends = starts[order], ends[order]
@@ -110,13 +113,16 @@ def _base(flags: Flags, at: Places) -> Flags:
     return flags[at]
 
 
-def _unspaced(whole: str, script: str) -> tuple[Places, Places]:
+def _unspaced(whole: str, bounds: Sequence[tuple[int, int]], script: str) -> tuple[Places, Places]:
     """Words in scripts without spaces: by a model for Chinese, Japanese and Thai, otherwise by the script's rules."""
     runs: dict[str, list[regex.Match[str]]] = {}
-    for match in UNSPACED_RUNS.finditer(whole):
+    kana = script != "Jpan" and KANA.search(whole)  # else all Chinese characters are of one language
+    cjk = cjk_model("", script)
+    for match in chain.from_iterable(UNSPACED_RUNS.finditer(whole, int(a), int(b)) for a, b in bounds):
         group = match.lastgroup or ""
-        model = {"thai": "th", "cjk": ""}.get(group, group) or cjk_model(match[0], script)
-        runs.setdefault(model, []).append(match)
+        if group == "cjk":
+            group = cjk_model(match[0], script) if kana else cjk
+        runs.setdefault("th" if group == "thai" else group, []).append(match)
     parts = [_cut(matches, model) for model, matches in runs.items()]
     starts, ends = zip(*parts, strict=True) if parts else ((), ())
     return np.concatenate([*starts, np.zeros(0, np.int64)]), np.concatenate([*ends, np.zeros(0, np.int64)])

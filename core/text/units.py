@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from random import Random
 from typing import overload
 
@@ -47,21 +46,21 @@ class Edits(Sequence[Piece]):
         """How many units were hit."""
         return len(self.changes)
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The new text."""
-        parts, done = [], 0
+        parts: list[str] = []
+        done = 0
         for start, end, new in self.changes:
             parts += (self.old[done:start], new)
             done = end
         return "".join((*parts, self.old[done:]))
 
-    @cached_property
-    def _pieces(self) -> list[Piece]:
-        return list(_pieces(self.old, self.changes))
+    def __iter__(self) -> Iterator[Piece]:
+        return _pieces(self.old, self.changes)
 
     def __len__(self) -> int:
-        return len(self._pieces)
+        return sum(1 for _ in self)
 
     @overload
     def __getitem__(self, index: int) -> Piece: ...
@@ -70,7 +69,7 @@ class Edits(Sequence[Piece]):
     def __getitem__(self, index: slice) -> Sequence[Piece]: ...
 
     def __getitem__(self, index: int | slice) -> Piece | Sequence[Piece]:
-        return self._pieces[index]
+        return list(self)[index]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)

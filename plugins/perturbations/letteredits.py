@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xeval.api import Change, Edits, Graphemes, Language, chosen_of, counted_places, edits_of, graphemes_of, words_of
 from xeval.plugins.perturbations.keyboards import Neighbours
-from xeval.plugins.perturbations.letters import kind, letters_of, others
+from xeval.plugins.perturbations.letters import kind, near
 
 Places = NDArray[np.int64]
 Truth = NDArray[np.bool_]
@@ -123,7 +123,9 @@ def mixed(hits: Hits) -> list[Change]:
     which = counted_places(hits.seeds, WHICH, 3 + (hits.graphemes.different()[hits.words] > 0))
     found: list[Change] = [(0, 0, "")] * len(which)
     for number, edit in enumerate(kinds):
-        for place, change in zip(np.flatnonzero(which == number).tolist(), edit(hits.some(which == number)), strict=True):
+        for place, change in zip(
+            np.flatnonzero(which == number).tolist(), edit(hits.some(which == number)), strict=True
+        ):
             found[place] = change
     return found
 
@@ -195,20 +197,18 @@ def _like(hits: Hits, beside: Places, same: bool) -> list[str]:
     whole = of.words.whole
     like = [whole[start:end] for start, end in _spans(hits, found)]
     for number in np.flatnonzero(left).tolist() if not same else ():
-        like[number] = _listed(like[number], _text(hits, number), int(hits.seeds[number] >> np.uint64(1)))
+        options = _all_like(of, int(beside[number]), *graphemes[:, number].tolist()) or near(like[number])
+        if options:
+            like[number] = options[int(hits.seeds[number]) % len(options)]
     return like
 
 
-def _text(hits: Hits, number: int) -> str:
-    words = hits.graphemes.words
-    text = int(words.texts[hits.words[number]])
-    end = words.firsts[text + 1] - 1 if text + 1 < words.count else len(words.whole)
-    return words.whole[words.firsts[text] : end]
-
-
-def _listed(grapheme: str, text: str, luck: int) -> str:
-    options = others(grapheme, letters_of(text))
-    return options[luck % len(options)] if options else grapheme
+def _all_like(of: Graphemes, one: int, first: int, end: int) -> list[str]:
+    """The different graphemes from number `first` to `end` that are of the kind of `one`, but not it, in order."""
+    kinds = _kinds(of.words.codes[of.starts[first:end]])
+    fits = (kinds == kinds[one - first]) & (of.names[first:end] != of.names[one])
+    numbers = np.flatnonzero(fits) + first
+    return sorted({of.words.whole[a:b] for a, b in zip(of.starts[numbers], of.ends[numbers], strict=True)})
 
 
 _known: NDArray[np.int16] = np.full(0x110000, -1, np.int16)

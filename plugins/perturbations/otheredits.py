@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
-from random import Random
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from xeval.api import (
     Change,
     Edits,
     Language,
-    change_many_words,
     chosen_of,
     counted_places,
     edits_of,
@@ -28,21 +28,34 @@ INNER = regex.compile(r"(?<=[\p{L}\p{N}\p{M}])\p{P}(?=[\p{L}\p{N}])")
 
 
 def case_changed(texts: Sequence[str], language: Language, level: float, seeds: Sequence[int]) -> list[Edits]:
-    """One letter of a word gets the other case; only letters of which it is one letter too, and the way back is sure."""
-    dotted = language.code in ("tr", "az")
+    """One letter of a word gets the other case, if that is one letter too, and the way back is sure."""
+    words = words_of(texts, language.script)
+    cased = _others(language.code in ("tr", "az"))(words.codes) != 0
+    before = np.concatenate(([0], np.cumsum(cased)))
+    counts = before[words.ends] - before[words.starts]
+    hit = chosen_of(words.texts, counts > 0, level, seeds)
+    nth = before[words.starts[hit.which]] + counted_places(hit.seeds, 1, counts[hit.which])
+    at = np.flatnonzero(cased)[nth]
+    of = words.texts[hit.which]
+    new = map(chr, _others(language.code in ("tr", "az"))(words.codes[at]).tolist())
+    places = (at - words.firsts[of]).tolist()
+    changes: list[Change] = [(place, place + 1, letter) for place, letter in zip(places, new, strict=True)]
+    return edits_of(texts, hit, of, changes)
 
-    def edit(word: str, rng: Random) -> str:
-        places = cased(word, dotted)
-        place = places[int(rng.random() * len(places))]
-        return word[:place] + other_case(word[place], dotted) + word[place + 1 :]
 
-    return change_many_words(texts, language, level, seeds, edit, eligible=lambda word: bool(cased(word, dotted)))
+@cache
+def _others(dotted: bool) -> Callable[[NDArray[Any]], NDArray[np.int32]]:
+    """From code points to those of the other case, 0 where there is none: a table that grows with what it is asked."""
+    table = np.full(0x110000, -1, np.int32)
 
+    def look_up(codes: NDArray[Any]) -> NDArray[np.int32]:
+        for code in np.unique(codes[table[codes] < 0]).tolist():
+            other = ord(other_case(chr(code), dotted))
+            table[code] = 0 if other == code else other
+        found: NDArray[np.int32] = table[codes]
+        return found
 
-@lru_cache(maxsize=1 << 16)
-def cased(word: str, dotted: bool) -> tuple[int, ...]:
-    """The places of the letters of a word that have another case."""
-    return tuple(place for place, letter in enumerate(word) if other_case(letter, dotted) != letter)
+    return look_up
 
 
 def other_case(letter: str, dotted: bool) -> str:
