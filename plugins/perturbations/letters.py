@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from xeval.api import Language
+from xeval.api import Language, graphemes
 
 NO_WORDS = {"Khmr", "Laoo"}  # nobody finds their words for us: see xeval.api.words
 NEAR = 16  # code points: about the half of an alphabet
@@ -14,6 +14,16 @@ NEAR = 16  # code points: about the half of an alphabet
 def has_words(language: Language) -> bool:
     """Whether words of more than one grapheme can be found in the language."""
     return language.script not in NO_WORDS
+
+
+@lru_cache(maxsize=1 << 16)
+def spelling(word: str) -> tuple[str, ...]:
+    """The graphemes of a word.
+
+    >>> spelling("नमस्ते")
+    ('न', 'म', 'स्ते')
+    """
+    return tuple(word) if word.isascii() else tuple(unit.text for unit in graphemes(word))
 
 
 @lru_cache(maxsize=1 << 16)
