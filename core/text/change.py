@@ -113,8 +113,7 @@ def _texts(example: LabelledText | Document, field: str, texts: Sequence[str]) -
 
 def _pair(example: SentencePair | Query) -> Work:
     (new,) = yield [Text(example.text, example.uid, "text")]
-    made = SentencePair(example.uid, example.language, new.text, example.translation, example.group)
-    return Changed(made, new.units, new.units_changed)
+    return Changed(replace(example, text=new.text), new.units, new.units_changed)
 
 
 def _choices(example: MultipleChoice) -> Work:
