@@ -84,8 +84,19 @@ def test_what_is_wrong_is_said(form: str, changes: dict[str, Any], said: str) ->
     assert str(reason(form, replace(GOOD[form], **changes))).startswith(said)
 
 
-def test_a_question_without_an_answer_is_lawful() -> None:
-    assert reason("span_qa", replace(QUESTION, answers=())) is None
+@pytest.mark.parametrize(
+    ("metric", "lawful"), [("", True), ("squad2_f1", True), ("squad_f1", False), ("mlqa_f1", False)]
+)
+def test_a_question_without_an_answer_is_lawful_where_it_can_be_scored(metric: str, lawful: bool) -> None:
+    task = HubTask("t", "span_qa", "r", (), lambda rows, language: iter(()), Training(), metric=metric)
+    said = check_example(replace(QUESTION, answers=()), task)
+
+    assert said is None if lawful else str(said).startswith("it has no answer")
+
+
+def test_one_text_of_a_pair_may_be_empty_as_in_rows_of_qqp() -> None:
+    assert reason("classification", replace(GOOD["classification"], texts=("", "Why?"))) is None
+    assert reason("classification", replace(GOOD["classification"], texts=("", " "))) is not None
 
 
 def test_an_answer_at_the_end_of_a_text_in_another_script_is_found() -> None:

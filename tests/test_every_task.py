@@ -50,8 +50,9 @@ ASKED = {
     "answers": {"text": ["Rome"], "answer_start": [15]},
 }
 WHOLE = {"anli", "anli-plus", "xtreme-text"}  # joined from several splits, each of which is given the sample
+SCORED: dict[str, Split] = {"lareqa": "validation", "multichecklist": "test"}  # that have no training split
 RANKED = {"lareqa", "lareqa-zero-shot", "mewslix", "mewslix-zero-shot"}
-NOT_HERE = {"siqa", "paws", "ccg", *RANKED}  # whose data the sample of the hub does not have
+NOT_HERE = {"siqa", "paws", "ccg", "multichecklist", *RANKED}  # whose data the sample of the hub does not have
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_three_made_up_rows_in_its_schema_load_with_the_network_blocked(
             )
     if task.name in ORIGINALS:
         task = with_originals(task.name, rows, tmp_path)
-    split: Split = "validation" if task.name.startswith("lareqa") else "train"
+    split: Split = SCORED.get(task.name.partition("-")[0], "train")
 
     examples = examples_of(task, split, language, Place(tmp_path, offline=True))
 
@@ -139,12 +140,17 @@ def write_pairs(rows: list[dict[str, Any]], folder: Path) -> None:
     (folder / "wikipedia_pairs-train.jsonl").write_text("\n".join(map(json.dumps, rows)))
 
 
+def write_lines(rows: list[dict[str, Any]], folder: Path) -> None:
+    (folder / "en.jsonl").write_text("\n".join(map(json.dumps, rows)))
+
+
 ORIGINALS = {
     "ccg": write_supertags,
     "lareqa": write_xquad_r,
     "lareqa-zero-shot": write_xquad_r,
     "mewslix": write_pairs,
     "mewslix-zero-shot": write_pairs,
+    "multichecklist": write_lines,
 }
 
 

@@ -11,6 +11,7 @@ from xeval.data import Data, FileData, HubData, JoinedData, MadeData
 from xeval.faces.listings import console, listing
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import Registry, load_registry
+from xeval.hubtask import HubTask
 from xeval.plans.catalogue import Catalogue, Offer
 from xeval.plans.trainings import said
 from xeval.sources.athand import evaluated, is_target, pool_of, rows_in, state, trained
@@ -102,9 +103,29 @@ def _data_facts(task: Task, registry: Registry, place: Place) -> dict[str, str]:
         facts["searched"] = f"{_where(pool[0].data)}; together: {', '.join(part.language for part in pool)}"
     if not is_target(task) or task.name in task.trains_on:
         facts |= _split_facts(task, "train", [part.language for part in trained(task)], place)
+    facts |= _original_facts(task)
     for name in dict.fromkeys(name.removesuffix(FILES) for name in _sources(task)):
         facts |= _terms(name, registry, f"{name}{FILES}" in _sources(task))
     return facts
+
+
+def _original_facts(task: Task) -> dict[str, str]:
+    """How to give original files: for which languages they are needed, and what the folder holds."""
+    if not isinstance(task, HubTask) or task.original is None:
+        return {}
+    original = task.original
+    splits = [f"{split}: {' or '.join(paths)}" for split, paths in original.paths.items()]
+    pool = [f"searched: {' or '.join(original.pool)}"] if original.pool else []
+    called = ", ".join(f"{code} {name}" for code, name in original.names.items() if code in task.off_hub)
+    lines = [
+        f"{task.folder or 'none is named'}; in registry.yaml: files: {{{task.name}: FOLDER}}",
+        f"needed for {', '.join(task.off_hub)}" if task.off_hub else "not needed",
+        "once named, it is read for every language",
+        *splits,
+        *pool,
+        f"{{language}} is {called}" if called else "",
+    ]
+    return {"folder of original files": "\n".join(filter(None, lines))}
 
 
 def _split_facts(task: Task, split: Split, codes: Sequence[str], place: Place) -> dict[str, str]:

@@ -29,7 +29,7 @@ from xeval.plans.trainings import (
     train_stage,
     training_of,
 )
-from xeval.tuning import Retrieval
+from xeval.tuning import Retrieval, Training
 from xeval.values import Json, Language, PerturbationRef
 
 
@@ -110,7 +110,7 @@ class Chains:
             "metric": target.metric,
             "language": code,
             "perturbation": noise_params(self.catalogue, ref, self.language(code)) if ref else None,
-            "settings": said(training_of(entry, target)) if target.trains_on or target.format == "ranking" else {},
+            "settings": said(reading_of(entry, target)),
             "retrieval": said(retrieval_of(entry, target)) if target.format in ("retrieval", "ranking") else None,
             "limit": self.limit,
             "precision": self.world.precision,
@@ -128,6 +128,15 @@ class Chains:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
+
+
+def reading_of(entry: ModelEntry, target: TargetTask) -> Training:
+    """The settings that a target is read with: of one that is not trained on, the lengths of its inputs alone."""
+    training = training_of(entry, target)
+    if target.trains_on:
+        return training
+    lengths = target.format in ("retrieval", "ranking")
+    return Training(max_length=training.max_length, max_query=training.max_query) if lengths else Training()
 
 
 def retrieval_of(entry: ModelEntry, target: TargetTask) -> Retrieval:

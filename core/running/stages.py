@@ -26,7 +26,7 @@ from xeval.running.composing import composed
 from xeval.running.machine import machine
 from xeval.running.store import write_json
 from xeval.running.workbench import Evaluated, Workbench
-from xeval.scores.metrics import metric, metrics_of
+from xeval.scores.metrics import metric, metrics_of, statistics
 from xeval.tuning import Pretraining, Report, Retrieval, Training, Watch
 from xeval.values import Document, Example, Json, Prediction, Query
 
@@ -127,7 +127,7 @@ def write_evaluation(folder: Path, task: Task, scored: Evaluated, predicted: Seq
 
 def evidence_of(name: str, examples: Sequence[Example], predicted: Sequence[Prediction]) -> Evidence:
     """The sufficient statistics of a metric for each example, (n, k)."""
-    rows = [metric(name).statistics(example, p) for example, p in zip(examples, predicted, strict=True)]
+    rows = statistics(metric(name), examples, predicted)
     return Evidence.of(rows, [e.uid for e in examples], [e.group for e in examples])
 
 

@@ -31,6 +31,9 @@ TYPES: Mapping[FormatName, type] = {
 }
 
 
+ANSWERABLE = ("squad_f1", "squad_em", "mlqa_f1", "mlqa_em")  # their scripts take the best of the answers there are
+
+
 def check_example(example: Example, task: Task) -> str | None:
     """Why the example breaks the rules of its task, or None if it does not."""
     if task.format not in TYPES:
@@ -73,6 +76,7 @@ def check_passage(passage: Passage, task: Task) -> str | None:
 
 
 def _labelled(example: LabelledText, task: Task) -> str | None:
+    # One text of a pair may be empty: QQP and PAWS-X have such rows, and the references count them.
     if not 1 <= len(example.texts) <= 2:
         return f"it has {len(example.texts)} texts; classification takes one or two"
     if not any(map(str.strip, example.texts)):
@@ -92,6 +96,9 @@ def _tagged(example: TaggedTokens, task: Task) -> str | None:
 def _question(example: Question, task: Task) -> str | None:
     if not example.question.strip() or not example.context.strip():
         return f"its {'context' if example.question.strip() else 'question'} is empty"
+    metric = getattr(task, "metric", "")
+    if not example.answers and metric in ANSWERABLE:
+        return f"it has no answer, and {metric} is of questions that have one; squad2_f1 takes others too"
     for answer in example.answers:
         there = example.context[max(answer.start, 0) : max(answer.start, 0) + len(answer.text)]
         if not answer.text or answer.start < 0 or there != answer.text:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from xeval.errors import UnknownName
 from xeval.scores.answers import exact_match, shared_f1, word_f1
+from xeval.scores.checklist import TESTS, by_case, passed
 from xeval.scores.chunks import chunk_counts, tag_counts, token_counts
 from xeval.scores.mlqa import mlqa, mlqa_exact, mlqa_f1
 from xeval.scores.ranking import mined, precision_at_20
@@ -27,12 +28,14 @@ class Metric:
 
     `statistics` gives k numbers for an example and its prediction; `score` maps sums of shape (..., k) to scores of
     shape (...), shares from 0 to 1; `chance` is what the best constant answer, or a blind guess, would be given.
+    Where a group of examples is right or wrong as a whole, `fold` makes its numbers of those of its examples.
     """
 
     name: str
     statistics: Callable[[Any, Prediction], tuple[float, ...]]
     score: Callable[[FloatArray], FloatArray]
     chance: Callable[[Sequence[Example]], float]
+    fold: Callable[[Sequence[tuple[float, ...]], Sequence[str]], list[tuple[float, ...]]] | None = None
 
 
 def metric(name: str) -> Metric:
@@ -52,8 +55,13 @@ def metrics_of(format_name: FormatName, headline: str = "") -> tuple[str, ...]:
 
 def scored(of: Metric, examples: Sequence[Example], predictions: Sequence[Prediction]) -> FloatArray:
     """Statistics of examples and their predictions: (n, k). Raises ValueError if they do not pair."""
+    return np.array(statistics(of, examples, predictions), dtype=np.float64)
+
+
+def statistics(of: Metric, examples: Sequence[Example], predictions: Sequence[Prediction]) -> list[tuple[float, ...]]:
+    """The numbers of each example, those of a group folded where the metric folds them; ValueError as in `scored`."""
     rows = [of.statistics(example, said) for example, said in paired(examples, predictions)]
-    return np.array(rows, dtype=np.float64)
+    return of.fold(rows, [example.group or example.uid for example in examples]) if of.fold else rows
 
 
 def paired(examples: Sequence[Example], predictions: Sequence[Prediction]) -> Iterator[tuple[Example, Prediction]]:
@@ -157,6 +165,8 @@ METRICS = {
         Metric("mining_precision", mined, precision, no_chance),
         Metric("mining_recall", mined, recall, no_chance),
         Metric("map_at_20", precision_at_20, ratio, no_chance),
+        Metric("pass_rate", passed(), ratio, no_chance, by_case),
+        *(Metric(f"pass_{test}", passed(test), ratio, no_chance, by_case) for test in TESTS),
     )
 }
 METRICS_OF: dict[FormatName, tuple[str, ...]] = {
@@ -174,4 +184,5 @@ CALLED_FOR: dict[str, tuple[str, ...]] = {  # beside a headline that is not one 
     "mlqa_f1": ("mlqa_em", "squad_f1", "squad_em"),
     "mining_f1": ("mining_precision", "mining_recall"),
     "map_at_20": (),
+    "pass_rate": tuple(f"pass_{test}" for test in TESTS),
 }

@@ -89,7 +89,7 @@ MEWSLIX = HubTask(
         },
         pool=("**/candidate_set_entities.jsonl",),
     ),
-    off_hub=(*LANGUAGES, "mul"),
+    off_hub=LANGUAGES,
     pool_languages=("mul",),
     read_pool=descriptions,
 )

@@ -8,44 +8,10 @@ from __future__ import annotations
 
 from xeval.api import HubTask, Original, hookimpl, tagged_tokens
 from xeval.tasks.target.settings import TAGGING
+from xeval.tasks.treebanks import TREEBANKS
 
 TAGS = "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X"  # as the hub numbers them
 LABELS = tuple(TAGS.split())
-NAMES = {
-    "af": "Afrikaans",
-    "ar": "Arabic",
-    "bg": "Bulgarian",
-    "de": "German",
-    "el": "Greek",
-    "en": "English",
-    "es": "Spanish",
-    "et": "Estonian",
-    "eu": "Basque",
-    "fa": "Persian",
-    "fi": "Finnish",
-    "fr": "French",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "hu": "Hungarian",
-    "id": "Indonesian",
-    "it": "Italian",
-    "ja": "Japanese",
-    "kk": "Kazakh",
-    "ko": "Korean",
-    "mr": "Marathi",
-    "nl": "Dutch",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "ta": "Tamil",
-    "te": "Telugu",
-    "th": "Thai",
-    "tl": "Tagalog",
-    "tr": "Turkish",
-    "ur": "Urdu",
-    "vi": "Vietnamese",
-    "yo": "Yoruba",
-    "zh": "Chinese",
-}
 ADDED = ("lt", "pl", "ro", "uk", "wo")  # by XTREME-R, from release 2.7; no copy on the hub has these columns
 
 UDPOS = HubTask(
@@ -53,12 +19,12 @@ UDPOS = HubTask(
     format="tagging",
     repository="google/xtreme",
     config="udpos.{language}",
-    names=NAMES,
+    names=TREEBANKS,
     columns=("tokens", "pos_tags"),
     read=tagged_tokens("pos_tags", LABELS),
     training=TAGGING,
     labels=LABELS,
-    languages=(*NAMES, *ADDED),
+    languages=(*TREEBANKS, *ADDED),
     off_hub=ADDED,
     metric="xtreme_f1",
     trains_on=("udpos",),
