@@ -217,3 +217,38 @@ def test_bucc_is_mined_with_the_threshold_of_its_sample(
     assert (end.value.code, german["state"], french["state"]) == (0, "done", "not-offered")
     assert german["n"] == len(words) + 2
     assert german["score"] > 0.9
+
+
+@pytest.mark.parametrize("language", ["lt", "pl", "ro", "uk", "wo"])
+def test_treebanks_that_xtreme_r_adds_are_read_from_a_folder(folder: Path, language: str) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / f"{language}_one-ud-test.conllu").write_text(FUSED)
+    (folder / f"{language}_two-ud-test.conllu").write_text(FUSED)
+
+    assert len(read("udpos", folder, "test", language)) == 4
+
+
+ADDED = [("az", "aze"), ("lt", "lit"), ("pl", "pol"), ("ro", "ron"), ("uk", "ukr")]
+
+
+@pytest.mark.parametrize(("language", "name"), ADDED)
+def test_sentences_that_xtreme_r_adds_are_read_from_a_folder(folder: Path, language: str, name: str) -> None:
+    (folder / f"tatoeba.{name}-eng.{name}").write_text("Labas\n")
+    (folder / f"tatoeba.{name}-eng.eng").write_text("Hello\n")
+
+    assert read("tatoeba", folder, "validation", language) == [
+        SentencePair(f"{language}-0", language, "Labas", "Hello")
+    ]
+
+
+def test_the_page_of_a_task_says_how_to_give_the_files_of_languages_that_need_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(sys, "argv", ["xeval", "tasks", "info", "tatoeba"])
+    with pytest.raises(SystemExit):
+        main()
+    out = capsys.readouterr().out
+
+    for said in ("files: {tatoeba: FOLDER}", "needed for az, lt, pl, ro, uk", "tatoeba.{language}-eng.eng", "lt lit"):
+        assert said in out
