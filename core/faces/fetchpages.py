@@ -31,7 +31,7 @@ def fetch(options: Mapping[str, Any], dry_run: bool, as_json: bool) -> int:
     """Bring what is lacking, and show what there is; with `dry_run` only show."""
     wishes, where = read_settings(options)
     registry = load_registry(where.overlays)
-    catalogue = load_catalogue(sorted(entry_points_in(wishes)), registry)
+    catalogue = load_catalogue(sorted(entry_points_in(wishes)), registry, wishes.settings)
     experiment = resolve(wishes, registry, catalogue)
     place = Place(where.hub, where.offline, registry.sources)
     if not dry_run and network_forbidden(where.offline):

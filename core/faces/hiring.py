@@ -22,6 +22,7 @@ def executor_of(prepared: Prepared) -> Executor:
         store=where.store.resolve(),
         overlays=tuple(path.resolve() for path in where.overlays),
         plugins=prepared.asked,
+        settings=prepared.settings,
         hub=where.hub.resolve() if where.hub else None,
         offline=where.offline,
         compute=prepared.compute,

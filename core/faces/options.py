@@ -54,6 +54,7 @@ OPTIONS = (
     click.option("--seed", "seeds", type=int, multiple=True, help="A seed; give several for several runs of all."),
     click.option("--limit", type=click.IntRange(min=1), help="At most N rows per split; the run is marked partial."),
     click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True),
+    click.option("--set", "settings", multiple=True, metavar="PLUGIN.SETTING=VALUE", help="Set a plugin up."),
     click.option("--config", type=click.Path(path_type=Path), help="A YAML file with any of the above."),
     click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own."),
     click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Data sets and models as org/name in this folder."),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import click
 
 from xeval.faces.listings import console, listing
 from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
+from xeval.plans.settings import has_settings
 from xeval.running.discovery import discover
 
 
@@ -36,7 +37,25 @@ def show_plugin(name: str) -> int:
         if offers:
             rows = [[offer.name, offer.plugin.version, _about(offer)] for offer in offers]
             console().print(listing(f"{shelf.kind.capitalize()}s", ["name", "version", "what it is"], rows))
+    rows = settings_rows(catalogue, entry)
+    if rows:
+        console().print(listing("Settings: --set NAME=VALUE", ["name", "type", "default", "meaning"], rows))
     return 0
+
+
+def settings_rows(catalogue: Catalogue, entry: PluginEntry) -> list[list[str]]:
+    """What of a plugin can be set, under the entry point's name: each setting once."""
+    offers = [offer for shelf in _shelves(catalogue) for offer in shelf.offers.values() if offer.entry == entry]
+    kinds = dict.fromkeys(type(offer.plugin.settings) for offer in offers if has_settings(offer.plugin))
+    return [
+        [f"{entry.name}.{one.name}", _type_name(one.type), str(one.default), one.metadata.get("help", "")]
+        for kind in kinds
+        for one in fields(kind)
+    ]
+
+
+def _type_name(hint: Any) -> str:
+    return hint if isinstance(hint, str) else str(getattr(hint, "__name__", hint))
 
 
 def _shelves(catalogue: Catalogue) -> tuple[Shelf[Any], ...]:

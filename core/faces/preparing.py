@@ -15,6 +15,7 @@ from xeval.plans.catalogue import Catalogue
 from xeval.plans.experiment import Experiment, Wishes, entry_points_in, resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
+from xeval.plans.settings import Setting
 from xeval.running.machine import gpus, lacks_bf16
 from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
@@ -53,13 +54,14 @@ class Prepared:
     where: Where
     asked: tuple[str, ...]
     compute: Compute
+    settings: tuple[Setting, ...] = ()
 
 
 def prepare(wishes: Wishes, where: Where) -> Prepared:
     """Read the registry, load the plugins, resolve the wishes and plan. Nothing is written."""
     registry = load_registry(where.overlays)
     asked = tuple(sorted(entry_points_in(wishes)))
-    catalogue = load_catalogue(asked, registry)
+    catalogue = load_catalogue(asked, registry, wishes.settings)
     experiment = resolve(wishes, registry, catalogue)
     compute = compute_of(wishes, where)
     place = Place(hub=where.hub, offline=where.offline, sources=registry.sources)
@@ -71,7 +73,7 @@ def prepare(wishes: Wishes, where: Where) -> Prepared:
     )
     made = plan(experiment, registry, catalogue, world)
     check_anything(made)
-    return Prepared(experiment, made, registry, catalogue, Store(where.store), where, asked, compute)
+    return Prepared(experiment, made, registry, catalogue, Store(where.store), where, asked, compute, wishes.settings)
 
 
 def check_anything(made: Plan) -> None:

@@ -13,6 +13,7 @@ from xeval.facts.overlays import overlays
 from xeval.facts.schema import read_as, read_record
 from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse
 from xeval.plans.experiment import Wishes
+from xeval.plans.settings import Setting, settings_in
 from xeval.tuning import Compute
 
 COMPUTING = ("checkpoint_minutes", "micro_tokens", "gradient_checkpointing", "compile")
@@ -31,6 +32,7 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         seeds=tuple(options["seeds"]),
         limit=options["limit"],
         precision=options["precision"],
+        settings=tuple(Setting.parse(text) for text in options["settings"]),
     )
     config: Path | None = options["config"]
     from_file, named = read_config(config) if config else (Wishes(), ())
@@ -54,9 +56,10 @@ def read_config(path: Path) -> tuple[Wishes, tuple[Path, ...]]:
     problems: Problems = []
     tree = read_yaml(path)
     named = registries(tree, problems)
-    wishes: Wishes = read_record(Wishes, without(tree, "registry"), problems)
+    settings = settings_in(tree, problems)
+    wishes: Wishes = read_record(Wishes, without(without(tree, "registry"), "settings"), problems)
     refuse(str(path), problems)
-    return wishes, named
+    return replace(wishes, settings=settings), named
 
 
 def read_wishes(path: Path) -> Wishes:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
+from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -17,7 +18,8 @@ NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or f
 
 
 def read_as(kind: Any, node: Node, problems: Problems) -> Any:
-    """The node as a value of a type: a dataclass, a scalar, a Literal, `X | None`, `tuple[X, ...]`, `Mapping[str, X]`.
+    """The node as a value of a type: a dataclass, a scalar, a Path, a Literal, `X | None`, `tuple[X, ...]`,
+    `Mapping[str, X]`. A path is of a file that is there, seen from the file that names it.
 
     What it returns is good only if it added no problem: look at `problems` before using it.
     """
@@ -31,6 +33,8 @@ def read_as(kind: Any, node: Node, problems: Problems) -> Any:
         return _read_items(get_args(kind)[0], node, problems)
     if get_origin(kind) in (Mapping, dict):
         return _read_entries(get_args(kind)[1], node, problems)
+    if kind is Path:
+        return _read_path(node, problems)
     return plain(node) if kind is Any else _read_scalar(kind, node, problems)
 
 
@@ -105,6 +109,13 @@ def _read_entries(kind: Any, node: Node, problems: Problems) -> dict[str, Any]:
         complain(problems, node, f"is {_shown(node)}, not a mapping")
         return {}
     return {name: read_as(kind, child, problems) for name, child in node.value.items()}
+
+
+def _read_path(node: Node, problems: Problems) -> Path:
+    path = (Path(node.file).parent / Path(str(_read_scalar(str, node, problems))).expanduser()).absolute()
+    if isinstance(node.value, str) and not path.is_file():
+        complain(problems, node, f"there is no file {path}")
+    return path
 
 
 def _read_scalar(kind: type, node: Node, problems: Problems) -> Any:

@@ -12,6 +12,7 @@ from xeval.facts.registry import Registry, Suite
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.recipe import Recipe
 from xeval.plans.recipechoice import as_wishes, check_recipe, chosen_recipes, names_in
+from xeval.plans.settings import Setting, merged
 from xeval.values import PerturbationRef
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Wishes:
     seeds: tuple[int, ...] = ()
     limit: int | None = None
     precision: Literal["auto", "fp32", "bf16"] = "auto"
+    settings: tuple[Setting, ...] = ()
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
@@ -50,7 +52,8 @@ class Wishes:
         """These wishes, and where they are silent, the other's."""
         empty = Wishes()
         said = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != getattr(empty, f.name)}
-        return Wishes(**{f.name: getattr(other, f.name) for f in fields(other)} | said)
+        settings = merged(self.settings, other.settings)
+        return Wishes(**{f.name: getattr(other, f.name) for f in fields(other)} | said | {"settings": settings})
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ def entry_points_in(wishes: Wishes) -> set[str]:
     """The entry points that the wishes name, so that their code may be imported: `typo` in `typo.swap@0.1`."""
     in_recipes = names_in((*wishes.recipes, *wishes.intermediates))
     named = [*wishes.targets, *wishes.orders, *wishes.perturbations, *in_recipes]
+    named += [setting.plugin for setting in wishes.settings]
     return set(wishes.plugins) | {name.split("@")[0].split(".")[0] for name in named} | set(named)
 
 

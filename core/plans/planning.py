@@ -124,8 +124,10 @@ def hole(chains: Chains, target: TargetTask, code: str, ref: PerturbationRef | N
 def _without_meaning(chains: Chains, target: TargetTask, code: str, ref: PerturbationRef) -> str:
     """Why a perturbation cannot be meant in a language, or of a task; empty if it can."""
     by = chains.catalogue.perturbations[ref.name]
-    if not by.covers(chains.language(code)):
-        return f"{ref.name} has no meaning, or no table, for {chains.language(code).name}"
+    language = chains.language(code)
+    if not by.covers(language):
+        why = by.missing(language) if hasattr(by, "missing") else ""
+        return f"{ref.name} has no meaning, or no table, for {language.name}{why and f': {why}'}"
     if target.format == "tagging" and getattr(by, "adds_words", False):
         return f"{ref.name} adds words, and nobody knows the tags of new words in {target.name}"
     return ""

@@ -14,6 +14,7 @@ from xeval.plans.fingerprints import Fingerprints
 from xeval.plans.phasing import part_of
 from xeval.plans.plan import World
 from xeval.plans.recipeparts import Augment, Sampling
+from xeval.plans.settings import set_up
 from xeval.plans.stage import Stage
 from xeval.tuning import Training
 from xeval.values import Json, Language, PerturbationRef, Split
@@ -179,13 +180,15 @@ def task_params(catalogue: Catalogue, task: Task) -> Json:
         "version": task.version,
         "format": task.format,
         "labels": list(task.labels),
+        **set_up(task),
     }
 
 
 def noise_params(catalogue: Catalogue, ref: PerturbationRef, language: Language) -> Json:
     """What identifies a perturbation of a language's text."""
-    version = catalogue.perturbations[ref.name].version
-    how = {"name": ref.name, "version": version, "level": ref.level, "seed": NOISE_SEED, "policy": "protect"}
+    by = catalogue.perturbations[ref.name]
+    how = {"name": ref.name, "version": by.version, "level": ref.level, "seed": NOISE_SEED, "policy": "protect"}
+    how |= set_up(by)
     return how | {"script": language.script, "constructed": language.constructed}  # they decide words and keys
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from xeval.errors import XevalError
 from xeval.hashing import digest
+from xeval.plans.settings import Setting
 from xeval.plans.stage import Stage
 from xeval.tuning import Compute, Progress
 
@@ -21,6 +22,7 @@ class Setup:
     store: Path
     overlays: tuple[Path, ...] = ()
     plugins: tuple[str, ...] = ()  # entry points asked for by name
+    settings: tuple[Setting, ...] = ()
     hub: Path | None = None
     offline: bool = False
     compute: Compute = field(default_factory=Compute)

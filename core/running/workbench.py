@@ -111,7 +111,7 @@ def lay_out(setup: Setup) -> Workbench:
     return Workbench(
         store=Store(setup.store),
         registry=registry,
-        catalogue=load_catalogue(setup.plugins, registry),
+        catalogue=load_catalogue(setup.plugins, registry, setup.settings),
         place=Place(hub=setup.hub, offline=setup.offline, sources=registry.sources),
         compute=setup.compute,
         models=dict(setup.models),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from xeval.facts.taskentries import SPLITS, TaskEntry, reader_of
 from xeval.hashing import digest
 from xeval.hubtask import HubTask, Original
 from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
+from xeval.plans.settings import Setting, with_settings
 from xeval.running.discovery import discover
 from xeval.scores.metrics import metrics_of
 from xeval.sources.columnmaps import reader_for
@@ -23,9 +24,12 @@ from xeval.tuning import Training
 FURTHER = {"tagging": ("xtreme_f1", "micro_f1"), "span_qa": ("squad2_f1",), "retrieval": ("mining_f1",)}
 
 
-def load_catalogue(asked: Iterable[str], registry: Registry) -> Catalogue:
-    """The plugins at hand, and what the registry adds to them. Raises BadFile for a task that cannot be."""
-    return completed(discover(asked, registry.allowed), registry)
+def load_catalogue(asked: Iterable[str], registry: Registry, settings: Sequence[Setting] = ()) -> Catalogue:
+    """The plugins at hand, what the registry adds to them, set up as is wished.
+
+    Raises BadFile for a task that cannot be, and for settings that cannot.
+    """
+    return with_settings(completed(discover(asked, registry.allowed), registry), settings)
 
 
 def completed(catalogue: Catalogue, registry: Registry) -> Catalogue:
