@@ -79,7 +79,7 @@ def with_settings(catalogue: Catalogue, settings: Sequence[Setting]) -> Catalogu
         for plugin in _settable(catalogue, name):
             new[id(plugin)] = _set(new.get(id(plugin), plugin), wanted, problems)
     refuse(problems[0].file if problems else "", problems)
-    shelves = {shelf: _replaced(getattr(catalogue, shelf), new) for shelf in SHELVES} if new else {}
+    shelves: dict[str, Any] = {shelf: _replaced(getattr(catalogue, shelf), new) for shelf in SHELVES} if new else {}
     return replace(catalogue, **shelves)
 
 
