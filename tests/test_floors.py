@@ -20,6 +20,7 @@ HEAVY = {
         *("learning.models", "learning.bertlike", "learning.inputs", "learning.heads", "learning.optimising"),
         *("learning.ledger", "learning.checkpoints", "learning.gradients", "learning.looping", "learning.training"),
         *("learning.predicting", "learning.ranking", "learning.pretraining", "learning.maskedlm", "learning.adapters"),
+        *("learning.dropping", "learning.layout", "learning.attention", "learning.trimming"),
         "scores.neighbours",
     },
     "transformers": {"learning.models", "learning.pretraining", "learning.vocabulary"},

@@ -146,8 +146,8 @@ class Card(nn.Module):
         self.memory, self.seen = memory, list[int]()
 
     def forward(self, encoder: nn.Module, inputs: Inputs) -> Tensor:
-        self.seen.append(inputs.ids.numel())
-        if inputs.ids.numel() > self.memory:
+        self.seen.append(inputs.rows.ids.numel())
+        if inputs.rows.ids.numel() > self.memory:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.\nmore advice")
         return hidden_states(encoder, inputs)
 

@@ -9,8 +9,10 @@ from transformers import PreTrainedTokenizerFast, XLMRobertaForMaskedLM, XLMRobe
 
 from xeval.formats.features import Pooling, collated
 from xeval.formats.table import format_of
+from xeval.learning.bertlike import Rows
 from xeval.learning.heads import fresh_head, stored_head
 from xeval.learning.inputs import Inputs, hidden_states, inputs_of
+from xeval.learning.layout import layout_of
 from xeval.learning.models import open_encoder, open_subwords, open_tokenizer, read_language_model_head
 from xeval.tuning import Training
 from xeval.values import LabelledText, MultipleChoice
@@ -60,12 +62,13 @@ def test_a_language_model_head_scores_as_robertas_own(
     assert stored is not None
     encoder = open_encoder(tmp_path).eval()
     ids = tiny_tokenizer("the cat sat", return_tensors="pt")["input_ids"]
-    inputs = Inputs(ids, None, None, None, None, (1,), torch.zeros(0))
+    layout = layout_of(np.array([ids.shape[1]]), ids.shape[1], "blocks", "cpu")
+    inputs = Inputs(Rows(ids[0], torch.arange(ids.shape[1]), None, layout), None, None, (1,), torch.zeros(0))
 
     with torch.inference_mode():
         scores = stored_head("language_model", encoder, stored).read(hidden_states(encoder, inputs), inputs)
 
-        assert np.allclose(scores, theirs(ids).logits, atol=1e-6)
+        assert np.allclose(scores, theirs(ids).logits[0], atol=1e-6)
 
 
 def test_a_fresh_head_is_drawn_from_its_seed(tiny_model: Path) -> None:
@@ -80,8 +83,8 @@ def test_a_fresh_head_is_drawn_from_its_seed(tiny_model: Path) -> None:
 def test_what_matches_reads_each_text_by_itself(tiny_model: Path) -> None:
     encoder, subwords = open_encoder(tiny_model).eval(), open_subwords(tiny_model, open_tokenizer(tiny_model))
     head = fresh_head("sentence", encoder, 2, "match", seed=0).eval()
-    states = torch.zeros(1, 9, encoder.config.hidden_size)
-    states[0, 1:4], states[0, 6:8] = 1.0, 3.0  # <s> the cat sat </s> </s> a dog </s>
+    states = torch.zeros(9, encoder.config.hidden_size)
+    states[1:4], states[6:8] = 1.0, 3.0  # <s> the cat sat </s> </s> a dog </s>
     examples = [LabelledText("1", "en", ("the cat sat", "a dog"), "yes")]
     features = format_of("classification").encode(examples, subwords, Training(), ("yes", "no"))
     inputs = inputs_of(collated(features, subwords, "sentence", "match"), "cpu")

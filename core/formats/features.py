@@ -60,6 +60,8 @@ class Batch:
     allowed: BoolArray | None  # (B, T): where an answer may start and end
     sizes: tuple[int, ...]  # (F,): sequences of each feature
     targets: IntArray  # (F,), (F, 2) or (B, T), as the head learns them
+    read: BoolArray | None = None  # (B, T): the sub-words whose states the head reads; None for all
+    by_subword: bool = False  # whether `targets` are (B, T)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,9 @@ def collated(features: Sequence[Feature], subwords: Subwords, head: HeadKind, po
     second = np.array([start for feature in features for start in feature.second], dtype=np.int64)
     ids = padded(rows, lengths, subwords.padding)
     places = np.arange(ids.shape[1])[None, :]
-    pooled = head in ("sentence", "choice", "vector", "dual") and pooling != "cls"
+    whole = head in ("sentence", "choice", "vector", "dual")
+    pooled = whole and pooling != "cls"
+    learned = targets(features, lengths, head)
     return Batch(
         ids=ids,
         lengths=lengths,
@@ -95,7 +99,9 @@ def collated(features: Sequence[Feature], subwords: Subwords, head: HeadKind, po
         pools=pools(lengths, second, places, subwords, pooling) if pooled else None,
         allowed=allowed(features, ids.shape[1]) if head == "span" else None,
         sizes=tuple(len(feature.sequences) for feature in features),
-        targets=targets(features, lengths, head),
+        targets=learned,
+        read=first_of(ids) if whole and not pooled else speaking(features, learned, ids) if head == "token" else None,
+        by_subword=head == "token" and len(learned) > 0,
     )
 
 
@@ -103,6 +109,23 @@ def padded(rows: Sequence[npt.NDArray[Any]], lengths: IntArray, fill: int) -> In
     """Rows under one another, filled up on the right: (B, T)."""
     table = np.full((len(rows), int(lengths.max())), fill, dtype=np.int64)
     table[np.arange(table.shape[1])[None, :] < lengths[:, None]] = np.concatenate(rows)
+    return table
+
+
+def first_of(ids: IntArray) -> BoolArray:
+    """The first sub-word of each sequence: (B, T)."""
+    table = np.zeros(ids.shape, dtype=np.bool_)
+    table[:, 0] = True
+    return table
+
+
+def speaking(features: Sequence[Feature], learned: IntArray, ids: IntArray) -> BoolArray:
+    """The sub-words with a tag to learn, or, where nothing is learned, those that speak for a token: (B, T)."""
+    table: BoolArray = learned != IGNORED if len(learned) else np.zeros(ids.shape, dtype=np.bool_)
+    if len(learned):
+        return table
+    for row, feature in zip(table, features, strict=True):
+        row[feature.trace] = True
     return table
 
 

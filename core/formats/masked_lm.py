@@ -53,7 +53,7 @@ def corrupt(batch: Batch, subwords: Subwords, settings: Training, rng: np.random
     ids[chosen & (fate < HIDDEN)] = subwords.mask
     swapped = chosen & (fate >= HIDDEN) & (fate < SWAPPED)
     ids[swapped] = rng.integers(0, subwords.size, int(swapped.sum()))
-    return dataclasses.replace(batch, ids=ids, targets=targets)
+    return dataclasses.replace(batch, ids=ids, targets=targets, read=chosen, by_subword=True)
 
 
 def chosen_places(batch: Batch, subwords: Subwords, share: float, rng: np.random.Generator) -> BoolArray:

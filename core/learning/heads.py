@@ -9,9 +9,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from xeval.errors import BadValue
-from xeval.formats.features import IGNORED, HeadKind, Pooling
+from xeval.formats.features import HeadKind, Pooling
 from xeval.hashing import seed_of
+from xeval.learning.dropping import dropped
 from xeval.learning.inputs import Inputs
+from xeval.learning.layout import folded
 from xeval.learning.models import Head
 
 
@@ -29,7 +31,7 @@ class SentenceHead(nn.Module):
         """Scores of each sequence: (B, labels)."""
         texts = means(states, inputs).unbind(dim=1)
         pooled = match(*texts) if self.pooling == "match" else texts[0]
-        scores: Tensor = self.out(self.dropout(torch.tanh(self.dense(self.dropout(pooled)))))
+        scores: Tensor = self.out(dropped(torch.tanh(self.dense(dropped(pooled, self.dropout))), self.dropout))
         return scores
 
     def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
@@ -60,14 +62,13 @@ class TokenHead(nn.Module):
         self.out = nn.Linear(hidden, scores)
 
     def read(self, states: Tensor, inputs: Inputs) -> Tensor:
-        """The number of the best label, the first of equals: (B, T)."""
+        """The number of the best label of each sub-word that is read, the first of equals: (R,)."""
         best: Tensor = self.out(states).argmax(dim=-1)
         return best
 
     def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
-        """Cross entropy over labels, where a sub-word has one."""
-        scores = self.out(self.dropout(states)).float()
-        return F.cross_entropy(scores.flatten(0, 1), inputs.targets.flatten(), ignore_index=IGNORED)
+        """Cross entropy over labels, of the sub-words that have one."""
+        return F.cross_entropy(self.out(dropped(states, self.dropout)).float(), inputs.targets)
 
 
 class SpanHead(nn.Module):
@@ -80,7 +81,7 @@ class SpanHead(nn.Module):
 
     def read(self, states: Tensor, inputs: Inputs) -> Tensor:
         """Scores (B, T, 2), very low where no answer may stand."""
-        scores: Tensor = self.out(self.dropout(states)).float()
+        scores = folded(self.out(dropped(states, self.dropout)).float(), inputs.rows.layout)
         if inputs.allowed is not None:
             scores = scores.masked_fill(~inputs.allowed[:, :, None], -1e9)
         return scores
@@ -107,8 +108,7 @@ class LanguageModelHead(nn.Module):
 
     def loss(self, states: Tensor, inputs: Inputs) -> Tensor:
         """Cross entropy at the hidden sub-words; only they are scored, since the vocabulary is wide."""
-        hidden = inputs.targets != IGNORED
-        return F.cross_entropy(self.read(states[hidden], inputs).float(), inputs.targets[hidden])
+        return F.cross_entropy(self.read(states, inputs).float(), inputs.targets)
 
 
 class DualHead(nn.Module):
@@ -140,12 +140,14 @@ class DualHead(nn.Module):
 
 HeadModule = SentenceHead | TokenHead | SpanHead | DualHead | LanguageModelHead
 # Each has `loss(states, inputs)`, the mean loss of a batch, and `read(states, inputs)`, what its format decodes, row by
-# row; `states` are the encoder's last (B, T, H).
+# row; `states` are the encoder's last: of the sub-words that the batch says are read (R, H), otherwise of all (N, H).
 
 
 def means(states: Tensor, inputs: Inputs) -> Tensor:
     """The means that a batch asks for, or the first sub-word alone: (B, P, H)."""
-    return states[:, :1] if inputs.pools is None else torch.bmm(inputs.pools.to(states.dtype), states)
+    if inputs.pools is None:
+        return states[:, None]
+    return torch.bmm(inputs.pools.to(states.dtype), folded(states, inputs.rows.layout))
 
 
 def match(first: Tensor, second: Tensor) -> Tensor:

@@ -10,36 +10,56 @@ import torch
 from torch import Tensor, nn
 
 from xeval.formats.features import Batch
-from xeval.learning.bertlike import is_bertlike, states_of
-from xeval.tuning import Training
+from xeval.learning.bertlike import Rows, is_bertlike, states_of
+from xeval.learning.layout import IntArray, Layout, Way, layout_of, rows_at
+from xeval.tuning import Compute, Training
 
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """A batch on the device that computes. B sequences of T sub-words, F features."""
+    """A batch on the device that computes. B sequences of T sub-words in N rows, F features, R rows that are read."""
 
-    ids: Tensor  # (B, T)
-    mask: Tensor | None  # (B, T), True for sub-words; None where nothing is padded
-    types: Tensor | None  # (B, T)
+    rows: Rows
     pools: Tensor | None  # (B, P, T)
     allowed: Tensor | None  # (B, T)
     sizes: tuple[int, ...]  # (F,)
-    targets: Tensor  # (F,), (F, 2) or (B, T)
+    targets: Tensor  # (F,), (F, 2), or (R,) for sub-words
 
 
-def inputs_of(batch: Batch, device: str) -> Inputs:
-    """Move a batch to a device; the mask is left out where nothing is padded, so that attention need not read it."""
-    places = torch.arange(batch.ids.shape[1])
-    stops = torch.from_numpy(batch.lengths)[:, None]
+def inputs_of(batch: Batch, device: str, way: Way = "blocks") -> Inputs:
+    """Lay a batch out in rows on a device."""
+    layout, read = layout_of(batch.lengths, batch.ids.shape[1], way, device), batch.read
     return Inputs(
-        ids=torch.from_numpy(batch.ids).to(device),
-        mask=moved(None if (stops == len(places)).all() else places < stops, device),
-        types=moved(batch.types, device),
+        rows=Rows(
+            ids=taken(batch.ids, layout, device),
+            places=torch.from_numpy(layout.take % layout.width).to(device),
+            types=None if batch.types is None else taken(batch.types, layout, device),
+            layout=layout,
+            wanted=None if read is None else rows_at(layout, read),
+            firsts=read is not None and bool(read[:, 0].all()) and int(read.sum()) == len(read),
+        ),
         pools=moved(batch.pools, device),
         allowed=moved(batch.allowed, device),
         sizes=batch.sizes,
-        targets=torch.from_numpy(batch.targets).to(device),
+        targets=torch.from_numpy(batch.targets[read] if batch.by_subword else batch.targets).to(device),
     )
+
+
+def taken(table: IntArray, layout: Layout, device: str) -> Tensor:
+    """The rows of a padded table (B, T): (N,)."""
+    return torch.from_numpy(table.ravel()[layout.take]).to(device)
+
+
+def way_of(encoder: Any, compute: Compute) -> Way:
+    """How inputs are laid out for an encoder.
+
+    The library's own layers read padded batches. Rows without padding need a GPU, half precision, and no dropout in
+    attention: the kernel has none.
+    """
+    if not is_bertlike(encoder):
+        return "padded"
+    chance = float(encoder.config.attention_probs_dropout_prob) if encoder.training else 0.0
+    return "rows" if compute.device.startswith("cuda") and compute.precision == "bf16" and not chance else "blocks"
 
 
 def moved(array: Any, device: str) -> Tensor | None:
@@ -61,14 +81,27 @@ def longest_input(encoder: Any) -> int:
 
 
 def hidden_states(encoder: Any, inputs: Inputs, layer: int = -1) -> Tensor:
-    """The encoder's states (B, T, H) after a layer: 0 is the embeddings, -1 the last."""
+    """The states after a layer of the rows that are read, (R, H); of all, (N, H), where no rows are named.
+
+    Layer 0 is the embeddings, -1 the last.
+    """
     if is_bertlike(encoder):
-        depth = layer % (encoder.config.num_hidden_layers + 1)
-        return states_of(encoder, inputs.ids, inputs.mask, inputs.types, depth)
-    given = {} if inputs.types is None else {"token_type_ids": inputs.types}
+        return states_of(encoder, inputs.rows, layer % (encoder.config.num_hidden_layers + 1))
+    states, wanted = library_states(encoder, inputs.rows, layer).flatten(0, 1), inputs.rows.wanted
+    return states if wanted is None else states[wanted]
+
+
+def library_states(encoder: Any, rows: Rows, layer: int) -> Tensor:
+    """The states (B, T, H) that the library's own layers compute from a padded batch."""
+    (block,) = rows.layout.blocks
+    shape = (block.count, block.width)
+    given = {
+        "input_ids": rows.ids.view(shape),
+        "attention_mask": None if block.seen is None else block.seen.view(shape),
+    }
+    given |= {} if rows.types is None else {"token_type_ids": rows.types.view(shape)}
     if layer == -1:
-        last: Tensor = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, **given).last_hidden_state
+        last: Tensor = encoder(**given).last_hidden_state
         return last
-    output = encoder(input_ids=inputs.ids, attention_mask=inputs.mask, output_hidden_states=True, **given)
-    states: Tensor = output.hidden_states[layer]
+    states: Tensor = encoder(**given, output_hidden_states=True).hidden_states[layer]
     return states

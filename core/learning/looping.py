@@ -21,7 +21,8 @@ from xeval.learning.batching import IntArray, interleaved
 from xeval.learning.checkpoints import Keeper, Standing, are_numbers, is_due, keep, last_good, made_with, resume
 from xeval.learning.gradients import Room, gradients
 from xeval.learning.heads import HeadModule
-from xeval.learning.inputs import hidden_states, inputs_of
+from xeval.learning.inputs import hidden_states, inputs_of, way_of
+from xeval.learning.layout import Way
 from xeval.learning.ledger import Ledger, lost_step, note
 from xeval.learning.optimising import embedding_layer, freeze, optimizer_of, recompute_activations, warmed
 from xeval.tuning import Compute, Training, Watch
@@ -109,10 +110,12 @@ def started(lesson: Lesson, watch: Watch) -> Standing:
 
 def losses_in(lesson: Lesson) -> Callable[[int, Batch], Tensor]:
     """The mean loss of a batch of a course, given its number."""
-    states_in = torch.compile(hidden_states, dynamic=True) if lesson.compute.compile else hidden_states
+    compiled = lesson.compute.compile
+    states_in = torch.compile(hidden_states, dynamic=True) if compiled else hidden_states
+    way: Way = "padded" if compiled else way_of(lesson.encoder, lesson.compute)  # one shape is compiled, not many
 
     def loss_of(turn: int, batch: Batch) -> Tensor:
-        inputs = inputs_of(batch, lesson.compute.device)
+        inputs = inputs_of(batch, lesson.compute.device, way)
         return lesson.courses[turn].head.loss(states_in(lesson.encoder, inputs), inputs)
 
     return loss_of

@@ -51,13 +51,9 @@ def picked(batch: Batch, features: Sequence[int]) -> Batch:
         pools=None if batch.pools is None else batch.pools[rows, :, :width],
         allowed=None if batch.allowed is None else batch.allowed[rows, :width],
         sizes=tuple(batch.sizes[f] for f in features),
-        targets=batch.targets[rows, :width] if is_by_subword(batch) else batch.targets[list(features)],
+        targets=batch.targets[rows, :width] if batch.by_subword else batch.targets[list(features)],
+        read=None if batch.read is None else batch.read[rows, :width],
     )
-
-
-def is_by_subword(batch: Batch) -> bool:
-    """Whether the targets are sub-words', (B, T), not features', (F,) or (F, 2). An input has at least 3 sub-words."""
-    return batch.targets.shape == batch.ids.shape
 
 
 def places(batch: Batch) -> int:

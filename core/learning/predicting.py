@@ -11,15 +11,16 @@ import numpy as np
 import torch
 
 from xeval.errors import BadValue
-from xeval.formats.features import Feature, Format, HeadKind, Pooling, collated
+from xeval.formats.features import Batch, Feature, Format, HeadKind, Pooling, collated
 from xeval.formats.retrieval import prepared
 from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.learning.batching import evaluation_batches
 from xeval.learning.heads import HeadModule, means, stored_head
-from xeval.learning.inputs import Inputs, fitted, hidden_states, inputs_of
+from xeval.learning.inputs import Inputs, fitted, hidden_states, inputs_of, way_of
 from xeval.learning.models import open_model, read_head
 from xeval.learning.optimising import precise
+from xeval.phases import phase
 from xeval.scores.mining import Mined, Side, above, best_threshold, mine_texts
 from xeval.tuning import Compute, Retrieval, Training
 from xeval.values import Example, FormatName, Prediction, SentencePair
@@ -97,8 +98,10 @@ def layer_of(encoder: Any, layer: int) -> int:
 
 def answered(reader: Reader, of: Format, examples: Sequence[Example], settings: Training) -> list[Prediction]:
     """What the head says of one list."""
-    features = of.encode(examples, reader.subwords, settings, reader.labels)
-    return of.decode(examples, features, outputs_of(reader, features), settings, reader.labels)
+    with phase("tokenise"):
+        features = of.encode(examples, reader.subwords, settings, reader.labels)
+    with phase("compute"):
+        return of.decode(examples, features, outputs_of(reader, features), settings, reader.labels)
 
 
 def found(
@@ -175,13 +178,23 @@ def outputs_of(reader: Reader, features: Sequence[Feature]) -> list[Output]:
     outputs: list[Output] = [None] * len(rows)
     for numbers in evaluation_batches([row.length for row in rows], budget(reader.compute)):
         batch = collated([rows[i] for i in numbers], reader.subwords, reader.kind, reader.pooling)
-        read = outputs_in(reader, inputs_of(batch, reader.compute.device)).cpu().numpy()
+        inputs = inputs_of(batch, reader.compute.device, way_of(reader.encoder, reader.compute))
+        read = by_sequence(outputs_in(reader, inputs).cpu().numpy(), batch)
         for number, output, length in zip(numbers, read, batch.lengths, strict=True):
             outputs[number] = output[:length] if reader.kind in ("token", "span") else output
     if reader.kind != "choice":
         return outputs
     scores = iter(outputs)
     return [np.concatenate([next(scores) for _ in feature.sequences]) for feature in features]
+
+
+def by_sequence(outputs: Output, batch: Batch) -> Output:
+    """Outputs of sub-words that were read one by one, each in its place: (B, T), 0 elsewhere; others as they are."""
+    if batch.read is None or outputs.ndim > 1:
+        return outputs
+    table = np.zeros(batch.read.shape, dtype=outputs.dtype)
+    table[batch.read] = outputs
+    return table
 
 
 def budget(compute: Compute) -> int:

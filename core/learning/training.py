@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from xeval.learning.models import (
     save_state,
 )
 from xeval.learning.optimising import chance_of, precise
+from xeval.learning.trimming import trimmed
+from xeval.phases import phase
 from xeval.tuning import Compute, Report, Training, Watch
 from xeval.values import Example, FormatName
 
@@ -85,7 +88,7 @@ def train(
         adapt(encoder, settings, seed)
     lesson = Lesson(encoder, subwords, courses, settings, seed, compute)
     keeper = keeper_of(lesson, unfinished)
-    with chance_of(seed, compute.device), precise(compute, encoder):
+    with chance_of(seed, compute.device), precise(compute, encoder), phase("compute"), without_unused(lesson):
         ledger = within_memory(lambda: followed(lesson, watch, keeper))
     if settings.adapter:
         merge(encoder)
@@ -103,7 +106,8 @@ def course(
     """Encode a training set, draw its head, and decide its batches."""
     settings, seed = fitted(one.settings, encoder) if one.settings else how[0], how[1]
     of = format_of(one.format)
-    features = of.encode(one.examples, subwords, settings, one.labels)
+    with phase("tokenise"):
+        features = of.encode(one.examples, subwords, settings, one.labels)
     paired = any(start for feature in features for start in feature.second)
     pooling: Pooling = "mean" if settings.pooling == "match" and not paired else settings.pooling
     before = head_before(one, pooling, stored)
@@ -127,6 +131,15 @@ def head_before(one: TrainingSet, pooling: Pooling, stored: Sequence[Head]) -> H
 def is_text(one: Course) -> bool:
     """Whether a course is of masked LM."""
     return one.format.head == "language_model"
+
+
+def without_unused(lesson: Lesson) -> contextlib.AbstractContextManager[None]:
+    """A training without the embeddings that it never sees; one that corrupts its inputs may see any."""
+    if any(one.format.corrupt for one in lesson.courses):
+        return contextlib.nullcontext()
+    seen = [ids for one in lesson.courses for feature in one.features for ids in feature.sequences]
+    padding, steps = np.array([lesson.subwords.padding]), sum(len(one.batches) for one in lesson.courses)
+    return trimmed(lesson.encoder, [padding, *seen], lesson.settings, steps)
 
 
 def degenerate(one: Course, losses: Losses) -> str:
