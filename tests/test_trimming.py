@@ -87,7 +87,7 @@ def test_a_masked_training_sees_the_whole_vocabulary(tiny_model: Path) -> None:
     lesson = training.Lesson(
         encoder,
         subwords,
-        [training.course(one, encoder, subwords, None, (SETTINGS, 0))],
+        [training.course(one, encoder, subwords, (), (SETTINGS, 0))],
         SETTINGS,
         0,
         Compute(),
