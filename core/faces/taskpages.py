@@ -119,13 +119,19 @@ def _original_facts(task: Task) -> dict[str, str]:
     called = ", ".join(f"{code} {name}" for code, name in original.names.items() if code in task.off_hub)
     lines = [
         f"{task.folder or 'none is named'}; in registry.yaml: files: {{{task.name}: FOLDER}}",
-        f"needed for {', '.join(task.off_hub)}" if task.off_hub else "not needed",
+        _needed(task),
         "once named, it is read for every language",
         *splits,
         *pool,
         f"{{language}} is {called}" if called else "",
     ]
     return {"folder of original files": "\n".join(filter(None, lines))}
+
+
+def _needed(task: HubTask) -> str:
+    if not task.off_hub:
+        return "not needed"
+    return "needed" if set(task.off_hub) >= set(task.languages) else f"needed for {', '.join(task.off_hub)}"
 
 
 def _split_facts(task: Task, split: Split, codes: Sequence[str], place: Place) -> dict[str, str]:
