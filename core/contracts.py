@@ -55,6 +55,15 @@ class LanguageOrder(Protocol):
 
 
 @runtime_checkable
+class OrderFamily(Protocol):
+    """A language order whose name goes on with what it needs to know, after a hyphen: `random-1`."""
+
+    def with_parameter(self, value: str) -> LanguageOrder:
+        """The order that `value` makes of it; raises BadValue for one that means nothing."""
+        ...
+
+
+@runtime_checkable
 class Task(Protocol):
     """A data set in a format."""
 

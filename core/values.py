@@ -30,7 +30,7 @@ class Language:
 
     `script` is an ISO 15924 code, `resource` the class of Joshi et al. 2020 (0 to 5; None if unknown), `distances`
     maps a measure to the distance from English (from the testbed's source language for a constructed one), 0 to 1;
-    `iso3` is the code of ISO 639-3.
+    `iso3` is the code of ISO 639-3. `apart` maps measures of the user's to the distance from other languages by code.
     """
 
     code: str
@@ -41,6 +41,7 @@ class Language:
     distances: Mapping[str, float] = field(default_factory=dict, hash=False)
     constructed: bool = False
     iso3: str = ""
+    apart: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
 
 
 # ---------------------------------------------------------------------------------------------------- examples

@@ -164,7 +164,10 @@ def test_what_replaces_nothing_is_a_mistake(overlay: Path) -> None:
         ("sources: {a/b: {licence: MIT}}", "1: sources.a/b: lacks 'citation'"),
         ("allowed: yes", "1: allowed: is 'yes', not a list such as [a, b]"),
         ("scores: [{system: X}]", "1: scores[0]: lacks 'benchmark'"),
-        ("just text", "1: is not a mapping with keys such as languages, models, sources, suites, tasks, files, sets"),
+        (
+            "just text",
+            "1: is not a mapping with keys such as languages, models, sources, suites, tasks, files, sets, distances",
+        ),
     ],
 )
 def test_each_mistake_has_its_file_line_and_key(overlay: Path, text: str, mistake: str) -> None:

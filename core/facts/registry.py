@@ -13,6 +13,7 @@ from xeval.facts.registrychecks import check_numbers, check_suite
 from xeval.facts.registrymerge import SECTIONS, Entries, merged
 from xeval.facts.schema import read_as, read_record
 from xeval.facts.taskentries import TaskEntry, check_task
+from xeval.facts.typology import with_distances
 from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse
 from xeval.tuning import Pretraining, Retrieval, Training
 from xeval.values import Json, Language
@@ -143,7 +144,9 @@ def load_registry(overlays: Sequence[Path] = ()) -> Registry:
 def _registry(entries: Entries, rows: Sequence[_Row], allowed: Sequence[str], problems: Problems) -> Registry:
     tasks = _tasks(entries["tasks"], problems)
     registry = Registry(
-        languages=_read(Language, "code", entries["languages"], problems),
+        languages=with_distances(
+            _read(Language, "code", entries["languages"], problems), entries["distances"], problems
+        ),
         models=_read(ModelEntry, "name", entries["models"], problems),
         sources={**_terms(tasks), **_read(SourceEntry, "repository", entries["sources"], problems)},
         suites=_read(Suite, "name", entries["suites"], problems),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask, Task
+from xeval.contracts import IntermediateTask, LanguageOrder, OrderFamily, Perturbation, TargetTask, Task
 from xeval.errors import BadPlugin, UnknownName
 
 T = TypeVar("T")
@@ -83,6 +83,14 @@ class Catalogue:
         if name in self.intermediates:
             return self.intermediates[name]
         raise UnknownName("task", name, [*self.targets, *self.intermediates])
+
+    def order(self, name: str) -> LanguageOrder:
+        """A language order by name, or by the name of one that takes a parameter: `random-1`. Raises UnknownName."""
+        for base in sorted(self.orders, key=len, reverse=True):
+            family = self.orders[base]
+            if name not in self.orders and name.startswith(f"{base}-") and isinstance(family, OrderFamily):
+                return family.with_parameter(name.removeprefix(f"{base}-"))
+        return self.orders[name]
 
     def entry(self, name: str) -> PluginEntry:
         """An installed entry point by name; raises UnknownName, or BadPlugin if it is set aside."""

@@ -10,7 +10,7 @@ from xeval.errors import BadValue, UnknownName, nearest
 from xeval.facts.registry import Registry, Suite
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.recipe import Recipe
-from xeval.plans.recipegrid import Sets, expanded, recipes_of
+from xeval.plans.recipegrid import Sets, all_orders, expanded, recipes_of
 from xeval.plans.recipeparts import DEFAULT_CORPUS, CoTraining, RecipePart
 from xeval.plans.scanner import pointed
 
@@ -44,7 +44,8 @@ def names_in(texts: Iterable[str]) -> list[str]:
 def chosen_recipes(wishes: RecipeWishes, suite: Suite, catalogue: Catalogue, sets: Sets) -> tuple[Recipe, ...]:
     """Whole recipes as they are, or the grid of intermediate tasks, scales and orders; times the axes that go last."""
     recipes = _whole(wishes) if wishes.recipes else _grid(wishes, suite, catalogue, sets)
-    return tuple(dict.fromkeys(_with_axes(recipes, wishes)))
+    every = (one for recipe in recipes for one in all_orders(recipe))
+    return tuple(dict.fromkeys(_with_axes(every, wishes)))
 
 
 def _whole(wishes: RecipeWishes) -> list[Recipe]:
@@ -144,7 +145,7 @@ def _check_part(part: RecipePart, recipe: Recipe, registry: Registry, catalogue:
     if task.format == "retrieval":
         raise BadValue(f"{part.task!r} is a retrieval task, and has nothing to train on.", hint="Name it as a target.")
     if part.order:
-        catalogue.orders.offer(part.order)
+        catalogue.order(part.order)
     if part.augment:
         catalogue.perturbations.offer(part.augment.noise.name)
     for language in part.languages:

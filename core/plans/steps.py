@@ -84,7 +84,7 @@ def phases(ground: Ground, part: RecipePart, languages: tuple[str, ...], task: T
     """What the part's order makes of its languages; without an order, one phase of all."""
     if not part.order:
         return (Phase(languages, 1.0),)
-    order = ground.catalogue.orders[part.order]
+    order = ground.catalogue.order(part.order)
     source = named_language(ground.registry, task.source_language)
     found = tuple(order.phases([named_language(ground.registry, code) for code in languages], source))
     check_phases(part.order, found, languages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,8 +66,15 @@ def interleaved(languages: Sequence[Language], source: Language) -> Groups:
 
 def near_to_far(languages: Sequence[Language], source: Language) -> Groups:
     """The source language, then one after another from the nearest to it to the farthest."""
+    told = next((others for others in source.apart.values() if _all_in(others, languages, source)), None)
+    if told is not None:  # what a user says of all of them goes first
+        return _grouped(languages, lambda language: 0.0 if language == source else told[language.code])
     measure = measure_of(languages, source)
     return _grouped(languages, lambda language: 0.0 if language == source else language.distances[measure])
+
+
+def _all_in(others: Mapping[str, float], languages: Sequence[Language], source: Language) -> bool:
+    return all(language == source or language.code in others for language in languages)
 
 
 def far_to_near(languages: Sequence[Language], source: Language) -> Groups:
