@@ -52,7 +52,7 @@ ASKED = {
 WHOLE = {"anli", "anli-plus", "xtreme-text"}  # joined from several splits, each of which is given the sample
 SCORED: dict[str, Split] = {"lareqa": "validation", "multichecklist": "test"}  # that have no training split
 RANKED = {"lareqa", "lareqa-zero-shot", "mewslix", "mewslix-zero-shot"}
-NOT_HERE = {"siqa", "paws", "ccg", "multichecklist", *RANKED}  # whose data the sample of the hub does not have
+NOT_HERE = {"siqa", "ccg", "multichecklist", *RANKED}  # whose data the sample of the hub does not have
 
 
 @pytest.fixture

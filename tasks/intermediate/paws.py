@@ -6,6 +6,7 @@ from xeval.api import HubTask, hookimpl, labelled_pairs
 from xeval.tasks.intermediate.settings import SENTENCES
 
 LABELS = ("0", "1")  # different, paraphrase: the data set has no other names for them
+TRANSLATED = ("de", "es", "fr", "ja", "ko", "zh")  # by machine: the training splits of PAWS-X
 
 PAWS = HubTask(
     name="paws",
@@ -16,6 +17,8 @@ PAWS = HubTask(
     read=labelled_pairs("sentence1", "sentence2", LABELS),
     training=SENTENCES,
     labels=LABELS,
+    languages=("en", *TRANSLATED),
+    elsewhere={code: ("google-research-datasets/paws-x", code) for code in TRANSLATED},
 )
 
 
