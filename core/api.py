@@ -6,7 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from xeval.columns import answers_of, choice_number, has_label, label_name, labelled_pairs, questions, tagged_tokens
-from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, RankingTask, TargetTask, Task
+from xeval.contracts import (
+    IntermediateTask,
+    LanguageOrder,
+    Perturbation,
+    RankingTask,
+    TargetTask,
+    Task,
+)
 from xeval.data import PART, Data, FileData, HubData, JoinedData, MadeData
 from xeval.errors import BadData, BadFile, BadValue, XevalError
 from xeval.hashing import seed_of

@@ -43,6 +43,17 @@ class ManyPerturbation(Perturbation, Protocol):
 
 
 @runtime_checkable
+class LearningPerturbation(Perturbation, Protocol):
+    """A perturbation that can learn what to put in from a task's examples and their translations."""
+
+    learns: bool  # whether it must, before it covers a language
+
+    def learned(self, pairs: Sequence[tuple[str, str]], language: Language, source: Language) -> Perturbation:
+        """The same, after it has seen texts in a language, each with what it is in the source language."""
+        ...
+
+
+@runtime_checkable
 class LanguageOrder(Protocol):
     """From a set of languages to the phases in which a model is trained on them."""
 

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from xeval.errors import BadValue
+from xeval.contracts import TargetTask
+from xeval.errors import BadValue, MissingData
 from xeval.facts.registry import ModelEntry, Registry, load_registry
 from xeval.learning.modelfolders import find_model, model_identity
 from xeval.plans.catalogue import Catalogue
@@ -19,7 +20,9 @@ from xeval.plans.settings import Setting
 from xeval.running.machine import gpus, lacks_bf16
 from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
+from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place, fingerprint
+from xeval.text.parallel import ENOUGH, parallel_texts
 from xeval.tuning import Compute
 from xeval.values import Json
 
@@ -70,10 +73,22 @@ def prepare(wishes: Wishes, where: Where) -> Prepared:
         identity=partial(identity, where=where),
         precision=compute.precision,
         manner=compute.manner,
+        parallel=partial(is_parallel, place=place),
     )
     made = plan(experiment, registry, catalogue, world)
     check_anything(made)
     return Prepared(experiment, made, registry, catalogue, Store(where.store), where, asked, compute, wishes.settings)
+
+
+def is_parallel(target: TargetTask, language: str, limit: int | None, place: Place) -> bool:
+    """Whether enough of a target's examples in a language come with translations in its source language."""
+    split, source = target.evaluates_on, target.source_language
+    try:
+        examples = examples_of(target, split, language, place, limit)
+        others = [] if target.format == "retrieval" else examples_of(target, split, source, place, limit)
+    except MissingData:
+        return False
+    return len(parallel_texts(examples, others)) >= ENOUGH
 
 
 def check_anything(made: Plan) -> None:

@@ -109,7 +109,7 @@ class Chains:
             "split": target.evaluates_on,
             "metric": target.metric,
             "language": code,
-            "perturbation": noise_params(self.catalogue, ref, self.language(code)) if ref else None,
+            "perturbation": self.noise(ref, target, code) if ref else None,
             "settings": said(reading_of(entry, target)),
             "retrieval": said(retrieval_of(entry, target)) if target.format in ("retrieval", "ranking") else None,
             "limit": self.limit,
@@ -121,6 +121,23 @@ class Chains:
             params["pool"] = self.data.pool(target, target.evaluates_on)
         noise = f" under {ref}" if ref else ""
         return Stage("evaluate", params, (state,), label=f"{state.label}: {target.name} in {code}{noise}")
+
+    def noise(self, ref: PerturbationRef, target: TargetTask, code: str) -> dict[str, Json]:
+        """What identifies a perturbation of a target's texts, and what it is to learn from, if it must."""
+        how: dict[str, Json] = noise_params(self.catalogue, ref, self.language(code))
+        if not self.learns(ref, target, code):
+            return how
+        source = target.source_language
+        beside = None if target.format == "retrieval" else self.data.of(target, target.evaluates_on, source)
+        return how | {"learned": {"source": source, "data": beside}}
+
+    def learns(self, ref: PerturbationRef, target: TargetTask, code: str) -> bool:
+        """Whether a perturbation must and can learn from a target's parallel data before it covers a language."""
+        by = self.catalogue.perturbations[ref.name]
+        if not getattr(by, "learns", False) or by.covers(self.language(code)) or code == target.source_language:
+            return False
+        found: bool = self._once(("parallel", target.name, code), lambda: self.world.parallel(target, code, self.limit))
+        return found
 
     # --------------------------------------------------------------------------------------------------- details
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from xeval.cell import Cell
+from xeval.contracts import TargetTask
 from xeval.data import Data
 from xeval.facts.registry import ModelEntry
 from xeval.hashing import digest
@@ -22,6 +23,8 @@ class World:
     identity: Callable[[ModelEntry], Json]
     precision: str = "fp32"
     manner: Mapping[str, Json] = field(default_factory=dict)  # see Compute.manner
+    # whether a target's examples in a language come with translations in its source language; the number limits rows
+    parallel: Callable[[TargetTask, str, int | None], bool] = lambda target, language, limit: False
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ def _without_meaning(chains: Chains, target: TargetTask, code: str, ref: Perturb
     """Why a perturbation cannot be meant in a language, or of a task; empty if it can."""
     by = chains.catalogue.perturbations[ref.name]
     language = chains.language(code)
-    if not by.covers(language):
+    if not by.covers(language) and not chains.learns(ref, target, code):
         why = by.missing(language) if hasattr(by, "missing") else ""
         return f"{ref.name} has no meaning, or no table, for {language.name}{why and f': {why}'}"
     if target.format == "tagging" and getattr(by, "adds_words", False):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xeval.contracts import RankingTask, Task
+from xeval.contracts import LearningPerturbation, Perturbation, RankingTask, Task
 from xeval.facts.registry import Registry, load_registry
 from xeval.formats.ranking import limited, resolved
 from xeval.plans.catalogue import Catalogue
@@ -18,6 +18,7 @@ from xeval.sources.declared import load_catalogue
 from xeval.sources.examples import examples_of, passages_of
 from xeval.sources.rows import Place
 from xeval.text.change import changed_all
+from xeval.text.parallel import parallel_texts
 from xeval.text.severity import severity
 from xeval.tuning import Compute
 from xeval.values import Example, Json, Passage, Query, Split
@@ -46,6 +47,7 @@ class Workbench:
     models: Mapping[str, Path] = field(default_factory=dict)  # folders of models that exist, by the key of their stage
     _examples: dict[object, list[Example]] = field(default_factory=dict)
     _changed: dict[object, Evaluated] = field(default_factory=dict)
+    _learned: dict[object, Perturbation] = field(default_factory=dict)
     _passages: dict[object, list[Passage]] = field(default_factory=dict)
     _pools: dict[object, list[Passage]] = field(default_factory=dict)
 
@@ -76,10 +78,25 @@ class Workbench:
             return Evaluated(clean, pool=pool)
         name = (task.name, split, language, limit, how["name"], how["level"])
         if name not in self._changed:
-            by, spoken = self.catalogue.perturbations[how["name"]], self.registry.languages[language]
+            by, spoken = self.perturbation(task, params), self.registry.languages[language]
             changes = changed_all(clean, by, how["level"], spoken, how["seed"], how["policy"])
             self._changed[name] = Evaluated([change.example for change in changes], severity(clean, changes), pool)
         return self._changed[name]
+
+    def perturbation(self, task: Task, params: Mapping[str, Any]) -> Perturbation:
+        """What an evaluate stage damages texts with, after it has learned from their translations if it must."""
+        language, split, limit, how = (params[name] for name in ("language", "split", "limit", "perturbation"))
+        by = self.catalogue.perturbations[how["name"]]
+        if "learned" not in how or not isinstance(by, LearningPerturbation):
+            return by
+        name = (task.name, split, language, limit, how["name"])
+        if name not in self._learned:
+            source = how["learned"]["source"]
+            others = self.examples(task, split, source, limit) if how["learned"]["data"] else []
+            pairs = parallel_texts(self.examples(task, split, language, limit), others)
+            languages = self.registry.languages
+            self._learned[name] = by.learned(pairs, languages[language], languages[source])
+        return self._learned[name]
 
     def asked(self, task: RankingTask, params: Mapping[str, Any]) -> tuple[list[Example], list[Passage]]:
         """The queries of a stage, knowing what is right, and the pool that they search: one object, unless limited."""

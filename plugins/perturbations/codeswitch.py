@@ -1,0 +1,84 @@
+"""Words of another language in a sentence, as people mix them who speak both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+
+from xeval.api import Language, Piece, change_words, hookimpl
+from xeval.plugins.perturbations.lexicon import Lexicon, induced, read_dictionary
+from xeval.plugins.perturbations.natural import as_written
+from xeval.plugins.perturbations.picking import draw
+
+
+@dataclass(frozen=True)
+class Words:
+    """Where translations come from."""
+
+    dictionary: Path | None = field(
+        default=None, metadata={"help": "word TAB translation TAB language; without it, the task's parallel data"}
+    )
+
+
+@dataclass(frozen=True)
+class CodeSwitch:
+    """A word becomes its translation, in a share of the words that have one; one minus the level stay (CoSDA-ML).
+
+    Translations come from a dictionary (Qin et al. 2020, 2006.06402), or are learned from the task's own examples that
+    have translations in its source language. `lexicon` is what was learned.
+    """
+
+    settings: Words = Words()
+    lexicon: Mapping[str, tuple[str, ...]] | None = field(default=None, hash=False)
+    name: str = "codeswitch"
+    version: str = "1"
+
+    @property
+    def learns(self) -> bool:
+        """Whether it learns its translations from parallel data: unless a dictionary is set."""
+        return self.settings.dictionary is None
+
+    def learned(self, pairs: Sequence[tuple[str, str]], language: Language, source: Language) -> CodeSwitch:
+        """The same with translations from texts and their translations in the source language."""
+        return replace(self, lexicon=induced(pairs, language, source))
+
+    def covers(self, language: Language) -> bool:
+        """The languages of the dictionary; none before anything is learned."""
+        return bool(self.translations(language))
+
+    def missing(self, language: Language) -> str:
+        """What a user can do where it does not cover a language."""
+        if self.learns:
+            return (
+                "the task has no translations of its examples to learn words from; use --set codeswitch.dictionary=FILE"
+            )
+        return f"{self.settings.dictionary} has no word in {language.code!r}"
+
+    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
+        """One translation for each word hit, with its capital."""
+        lexicon = self.translations(language)
+
+        def edit(word: str, own: Random) -> str:
+            return draw(options(word, lexicon), own)
+
+        return change_words(text, language, level, rng, edit, eligible=lambda word: bool(options(word, lexicon)))
+
+    def translations(self, language: Language) -> Lexicon:
+        """What is known of a language's words."""
+        if self.lexicon is not None:
+            return self.lexicon
+        path = self.settings.dictionary
+        return read_dictionary(path).get(language.code, {}) if path else {}
+
+
+def options(word: str, lexicon: Lexicon) -> list[str]:
+    """What a word may become, other than itself, with its capitals."""
+    return [new for other in lexicon.get(word.lower(), ()) if (new := as_written(other, word)) != word]
+
+
+@hookimpl
+def xeval_perturbations() -> list[CodeSwitch]:
+    """One kind."""
+    return [CodeSwitch()]
