@@ -44,8 +44,13 @@ def test_model_1_finds_the_textbook_words() -> None:
     found = induced(PAIRS, DE, EN)
 
     assert {word: other for word, (other,) in found.items()} == {
-        "das": "the", "haus": "house", "buch": "book", "ist": "is",
-        "klein": "small", "ein": "a", "alt": "old",
+        "das": "the",
+        "haus": "house",
+        "buch": "book",
+        "ist": "is",
+        "klein": "small",
+        "ein": "a",
+        "alt": "old",
     }
 
 
