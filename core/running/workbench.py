@@ -80,7 +80,9 @@ class Workbench:
         if name not in self._changed:
             by, spoken = self.perturbation(task, params), self.registry.languages[language]
             changes = changed_all(clean, by, how["level"], spoken, how["seed"], how["policy"])
-            self._changed[name] = Evaluated([change.example for change in changes], severity(clean, changes), pool)
+            self._changed[name] = Evaluated(
+                [change.example for change in changes], severity(clean, changes, spoken), pool
+            )
         return self._changed[name]
 
     def perturbation(self, task: Task, params: Mapping[str, Any]) -> Perturbation:
