@@ -16,8 +16,14 @@ def test_texts_left_alone_are_at_full_chrf_and_no_share() -> None:
     found = severity([CLEAN], [Changed(CLEAN, 5, 0, skipped=False)], EN)
 
     assert found == {
-        **{"units": 5, "units_changed": 0.0, "examples": 1, "examples_changed": 0, "skipped": 0},
-        **{"chrf": 100.0, "bleu": 100.0, "measured": 1},
+        "units": 5,
+        "units_changed": 0.0,
+        "examples": 1,
+        "examples_changed": 0,
+        "skipped": 0,
+        "chrf": 100.0,
+        "bleu": 100.0,
+        "measured": 1,
     }
 
 

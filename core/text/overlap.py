@@ -44,7 +44,7 @@ def chrf(new: Sequence[str], old: Sequence[str]) -> float:
 
 
 def bleu(new: Sequence[str], old: Sequence[str], script: str) -> float:
-    """BLEU of texts against what they were, 0 to 100 (Papineni et al. 2002), over words as xeval finds them in a script.
+    """BLEU of texts against what they were, 0 to 100 (Papineni et al. 2002), over words as xeval finds them.
 
     Like sacrebleu's on texts that are tokenised already, with its exponential smoothing of counts of nothing.
     """
