@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +23,10 @@ SUFFIX = ".xeval"
 
 @dataclass(frozen=True, eq=False)
 class KeptRun:
-    """A run as it is kept: `name` is what it goes by, `manifests` are of stages, by key."""
+    """A run as it is kept: `name` is what it goes by, `path` a bundle or a store, `manifests` of stages by key."""
 
     name: str
+    path: Path
     record: RunRecord
     evidence: Mapping[str, Evidence]
     manifests: Mapping[str, Mapping[str, Json]]
@@ -42,7 +43,7 @@ def open_stored(name: str, store: Store) -> KeptRun:
     record, evidence = load_run(store, name)
     keys = {cell.key for cell in record.cells if cell.state == "done"}
     manifests = {key: store.manifest(key) for key in keys if key in store}
-    return KeptRun(record.run[:12], record, evidence, manifests)
+    return KeptRun(record.run[:12], store.root, record, evidence, manifests)
 
 
 def open_bundle(path: Path) -> KeptRun:
@@ -63,7 +64,7 @@ def open_bundle(path: Path) -> KeptRun:
         raise broken(path, [f"its record cannot be read: {error}"]) from None
     if not whole:
         raise broken(path, ["it lacks the evidence of some of its scores"])
-    return KeptRun(path.name.removesuffix(SUFFIX), record, evidence, manifests)
+    return KeptRun(path.name.removesuffix(SUFFIX), path, record, evidence, manifests)
 
 
 def import_bundle(path: Path, store: Store) -> KeptRun:
@@ -91,6 +92,17 @@ def same_files(path: Path, key: str, written: Mapping[str, str], folder: Path) -
     found = checksums(folder)
     for name in sorted({*written, *found}):
         check(path, f"artifacts/{key}/{name}", written.get(name, "none"), found.get(name, "none"))
+
+
+def predictions_in(kept: KeptRun) -> Iterator[tuple[str, bytes]]:
+    """The key and the `predictions.parquet` of every evaluation of a run."""
+    keys = sorted({cell.key for cell in kept.record.cells if cell.state == "done"})
+    if kept.path.is_dir():
+        yield from ((key, (Store(kept.path).path(key) / "predictions.parquet").read_bytes()) for key in keys)
+        return
+    with opened(kept.path) as (bundle, contents):
+        for key in keys:
+            yield key, read(kept.path, bundle, contents, f"artifacts/{key}/predictions.parquet")
 
 
 # --------------------------------------------------------------------------------------------- what can be compared
