@@ -52,7 +52,7 @@ def plan(as_json: bool, **wishes: Any) -> None:
 
 
 @cli.command()
-@click.argument("run", required=False, default="")
+@click.argument("runs", nargs=-1)
 @click.option("--by", type=click.Choice(VIEWS), default="task", show_default=True)
 @click.option("--published", is_flag=True, help="With --by benchmark: published scores below, without a rank.")
 @click.option("--rank", "ranking", type=click.Choice(["mean", "borda"]), default="mean", show_default=True)
@@ -63,16 +63,21 @@ def plan(as_json: bool, **wishes: Any) -> None:
 @click.option(
     *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
 )
-@click.option("--store", type=click.Path(file_okay=False, path_type=Path), default=Path(".xeval"), envvar="XEVAL_STORE")
-@click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
-def leaderboard(run: str, store: Path, registry: tuple[Path, ...], **look: Any) -> None:
-    """Show the leaderboard of a run.
+@click.option("--rescore", is_flag=True, help="Make scores again from the stored predictions and the data at hand.")
+@click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="With --rescore: the data, as org/name in this folder.")
+@STORE
+@click.option("--registry", "files", multiple=True, type=click.Path(path_type=Path), help="A registry of your own.")
+def leaderboard(
+    runs: tuple[str, ...], store: Path, files: tuple[Path, ...], hub: Path | None, rescore: bool, **look: Any
+) -> None:
+    """Show the leaderboard of a run, or of several as one.
 
-    RUN is the beginning of its name; without it, the latest run is shown.
+    RUNS are bundles, or beginnings of names; without any, the latest run is shown.
     """
     from xeval.faces import boardscreen
+    from xeval.faces.submissionpages import Kept
 
-    sys.exit(boardscreen.leaderboard(run, boardscreen.Look(**look), store, registry))
+    sys.exit(boardscreen.leaderboard(boardscreen.Look(**look), Kept(runs, store, files, hub, rescore)))
 
 
 @cli.command()

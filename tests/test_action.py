@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
-TINY = "--model mini --target mini-pos --intermediate mini-mc --limit 20 --seed 0 --language qen,qaa --workers 1"
+TINY = "--model random-init --target mini-pos --recipe none --limit 20 --seed 0 --language qen,qaa --workers 1"
 EXPRESSION = re.compile(r"\$\{\{\s*inputs\.([\w-]+)\s*\}\}")
 
 
@@ -50,7 +53,7 @@ def test_a_pull_request_is_run_shown_and_gated(tmp_path: Path) -> None:
     assert ran("Run", tmp_path, arguments=TINY).returncode == 0
     assert ran("Show", tmp_path).returncode == 0
     report = tmp_path / "xeval-report"
-    assert {path.name for path in report.iterdir()} >= {"head.xeval", "leaderboard.md", "index.html"}
+    assert {path.name for path in report.iterdir()} >= {"head.xeval", "leaderboard.md"}
 
     assert "nothing is compared" in ran("Gate", tmp_path).stdout
     (tmp_path / "base").mkdir()
@@ -63,3 +66,24 @@ def test_a_pull_request_is_run_shown_and_gated(tmp_path: Path) -> None:
     failed = ran("Gate", tmp_path)
     assert failed.returncode == 4, failed.stderr
     assert "lost: " in (tmp_path / "summary.md").read_text()
+
+    bundle = tmp_path / "base" / "main.xeval"
+    command = ["xeval", "leaderboard", "--rescore"]
+    assert subprocess.run([*command, bundle], cwd=tmp_path, capture_output=True).returncode == 0
+    refused = subprocess.run([*command, forged(bundle)], cwd=tmp_path, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "0.99 is written, the predictions give" in refused.stderr
+
+
+def forged(bundle: Path) -> Path:
+    """The bundle with another score, and checksums that hide it."""
+    with zipfile.ZipFile(bundle) as old:
+        files = {name: old.read(name) for name in old.namelist()}
+    run, contents = json.loads(files["run.json"]), json.loads(files["bundle.json"])
+    run["cells"][0]["score"] = 0.99
+    files["run.json"] = json.dumps(run).encode()
+    contents["files"]["run.json"] = hashlib.sha256(files["run.json"]).hexdigest()
+    with zipfile.ZipFile(bundle.with_name("forged.xeval"), "w", zipfile.ZIP_DEFLATED) as new:
+        for name, data in (files | {"bundle.json": json.dumps(contents).encode()}).items():
+            new.writestr(name, data)
+    return bundle.with_name("forged.xeval")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,8 +22,10 @@ from xeval.faces.listings import console
 from xeval.faces.markdown import as_github, as_markdown
 from xeval.faces.records import as_csv, as_json, as_jsonl
 from xeval.faces.render import draw
+from xeval.faces.submissionpages import Kept, merged_record
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import Registry, load_registry
+from xeval.running.keptruns import is_bundle
 from xeval.running.results import RunRecord, load_run
 from xeval.running.store import Store
 
@@ -48,15 +50,15 @@ class Look:
     top: int | None = None
 
 
-def leaderboard(name: str, look: Look, store: Path, files: Sequence[Path]) -> int:
-    """Show a kept run."""
+def leaderboard(look: Look, where: Kept) -> int:
+    """Show a kept run, or several as one."""
     if look.published and look.by != "benchmark":
         raise BadValue(
             f"Published scores are of whole benchmarks, and the view by {look.by} shows none.",
             hint="Write: xeval leaderboard --by benchmark --published",
         )
-    record, evidence = load_run(Store(store), name)
-    registry = load_registry(overlays(files))
+    record, evidence = kept_run(where)
+    registry = load_registry(overlays(where.files))
     if look.filter:
         record = replace(record, cells=tuple(filtered(record.cells, look.filter, registry.languages)))
     found = arranged(board_of(record, evidence, registry, look), look)
@@ -65,6 +67,13 @@ def leaderboard(name: str, look: Look, store: Path, files: Sequence[Path]) -> in
         return 0
     put(FACES[look.face](found), look)
     return 0
+
+
+def kept_run(where: Kept) -> tuple[RunRecord, Mapping[str, Evidence]]:
+    """The latest run of the store, the run that is named, or all that are, merged."""
+    if len(where.runs) < 2 and not where.rescore and not any(map(is_bundle, where.runs)):
+        return load_run(Store(where.store), *where.runs)
+    return merged_record(where)
 
 
 def board_of(record: RunRecord, evidence: Mapping[str, Evidence], registry: Registry, look: Look) -> Board:

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from xeval.boards.statistics import Evidence
 from xeval.contracts import Task
+from xeval.facts.overlays import overlays
 from xeval.facts.registry import load_registry
 from xeval.hashing import digest
 from xeval.running.jobs import Setup
 from xeval.running.keptruns import KeptRun, open_run
-from xeval.running.merging import Merged, merged
+from xeval.running.merging import merged
 from xeval.running.results import RunRecord
 from xeval.running.store import Store
 from xeval.sources.rows import Place, fingerprint
 from xeval.values import Json
 
 
-def merged_record(
-    names: Sequence[str], store: Path, hub: Path | None, rescore: bool, files: Sequence[Path]
-) -> tuple[RunRecord, Merged]:
+@dataclass(frozen=True)
+class Kept:
+    """Which runs, bundles or beginnings of names, and where: none is the latest of the store."""
+
+    runs: tuple[str, ...]
+    store: Path
+    files: tuple[Path, ...] = ()  # registry files of the user's
+    hub: Path | None = None
+    rescore: bool = False
+
+
+def merged_record(where: Kept) -> tuple[RunRecord, Mapping[str, Evidence]]:
     """Runs of a store and bundles as one record; raises where they cannot stand on one board."""
-    runs = [open_run(name, Store(store)) for name in names]
-    if rescore:
-        runs = scored_again(runs, store, hub, files)
+    runs = [open_run(name, Store(where.store)) for name in where.runs or ("",)]
+    if where.rescore:
+        runs = scored_again(runs, where)
     found = merged(runs)
     limits = {run.record.experiment.get("limit") for run in runs}
     record = RunRecord(
@@ -38,17 +50,17 @@ def merged_record(
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         machine={},
     )
-    return record, found
+    return record, found.evidence
 
 
-def scored_again(runs: Sequence[KeptRun], store: Path, hub: Path | None, files: Sequence[Path]) -> list[KeptRun]:
+def scored_again(runs: Sequence[KeptRun], where: Kept) -> list[KeptRun]:
     """Every run with its scores made again from its predictions; loads what computes, since that is what scores."""
     from xeval.running.rescoring import rescored
     from xeval.running.workbench import lay_out
 
     asked = {str(name) for run in runs for manifest in run.manifests.values() for name in named_in(manifest)}
-    bench = lay_out(Setup(store, overlays=tuple(files), plugins=tuple(sorted(asked)), hub=hub, offline=True))
-    place = Place(hub=hub, offline=True, sources=load_registry(files).sources)
+    bench = lay_out(Setup(where.store, where.files, tuple(sorted(asked)), where.hub, offline=True))
+    place = Place(hub=where.hub, offline=True, sources=load_registry(overlays(where.files)).sources)
 
     def here(task: Task, params: Json) -> Json:
         return fingerprint(task.data(params["split"], params["language"]), place=place)

@@ -34,8 +34,12 @@ class KeptRun:
 
 def open_run(name: str, store: Store) -> KeptRun:
     """A bundle, if `name` is a file or ends as one; otherwise a run of the store by the beginning of its name."""
-    path = Path(name)
-    return open_bundle(path) if path.suffix == SUFFIX or path.is_file() else open_stored(name, store)
+    return open_bundle(Path(name)) if is_bundle(name) else open_stored(name, store)
+
+
+def is_bundle(name: str) -> bool:
+    """Whether a name is a file's, there or not, and not the beginning of a run's."""
+    return Path(name).suffix == SUFFIX or Path(name).is_file()
 
 
 def open_stored(name: str, store: Store) -> KeptRun:
