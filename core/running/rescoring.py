@@ -50,7 +50,7 @@ def again(
             hint=f"It was scored on {params['data']}; here is {here}. Name the folder that holds it with --hub DIR.",
         )
     examples = bench.evaluated(task, params).examples
-    rows = pq.read_table(io.BytesIO(table), columns=["uid", "prediction"]).to_pylist()
+    rows = pq.read_table(io.BytesIO(table), columns=["uid", "prediction"], use_threads=False).to_pylist()
     if [row["uid"] for row in rows] != [example.uid for example in examples]:
         raise BadData(str(kept.path), f"the predictions for {task.name} in {params['language']} are of other examples")
     said = [Prediction(row["uid"], json.loads(row["prediction"])) for row in rows]
