@@ -11,6 +11,7 @@ from xeval.contracts import (
     LanguageOrder,
     Perturbation,
     RankingTask,
+    Study,
     TargetTask,
     Task,
 )
@@ -19,6 +20,9 @@ from xeval.errors import BadData, BadFile, BadValue, XevalError
 from xeval.hashing import seed_of
 from xeval.hookspecs import hookimpl
 from xeval.hubtask import HubTask, Original
+from xeval.studies.design import Design, Probe, Selection, TaskFacts
+from xeval.studies.findings import Findings, Planned
+from xeval.studies.results import Results
 from xeval.text.units import Edits, Pieces, Unit, change_characters, change_words, chosen, edited, graphemes, words
 from xeval.tuning import Training
 from xeval.values import (
@@ -30,6 +34,7 @@ from xeval.values import (
     Language,
     MultipleChoice,
     Passage,
+    PerturbationRef,
     Phase,
     Piece,
     Query,
@@ -82,10 +87,12 @@ __all__ = [
     "BadValue",
     "Change",
     "Data",
+    "Design",
     "Document",
     "Edits",
     "Example",
     "FileData",
+    "Findings",
     "FormatName",
     "Graphemes",
     "Hit",
@@ -101,18 +108,25 @@ __all__ = [
     "Original",
     "Passage",
     "Perturbation",
+    "PerturbationRef",
     "Phase",
     "Piece",
     "Pieces",
+    "Planned",
+    "Probe",
     "Query",
     "Question",
     "RankingTask",
+    "Results",
     "Row",
+    "Selection",
     "SentencePair",
     "Split",
+    "Study",
     "TaggedTokens",
     "TargetTask",
     "Task",
+    "TaskFacts",
     "Training",
     "Unit",
     "Words",

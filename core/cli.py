@@ -146,6 +146,40 @@ def store_verify(store: Path) -> None:
 
 
 @cli.command()
+@click.argument("name")
+@wish_options
+@click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document and nothing else.")
+@click.option("--output", type=folder(), help="Folder of the report; by default beside the run, in the store.")
+def study(name: str, dry_run: bool, as_json: bool, output: Path | None, **wishes: Any) -> None:
+    """Answer a research question: run what its design needs, analyse, and write a report.
+
+    NAME is a study, or `list`, which shows them all.
+    """
+    from xeval.faces import studypages
+
+    if name == "list":
+        sys.exit(studypages.list_studies(wishes))
+    sys.exit(studypages.study(name, wishes, studypages.Manner(dry_run, as_json, output)))
+
+
+@cli.command()
+@click.argument("run", required=False, default="")
+@click.option("--output", type=folder(), help="Folder of the report; by default beside the run, in the store.")
+@click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True)
+@click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
+def report(run: str, store: Path, registry: tuple[Path, ...], output: Path | None) -> None:
+    """Write the report of a study that has run, as HTML and Markdown.
+
+    RUN is the beginning of its name; without it, the latest run is reported.
+    """
+    from xeval.faces import studypages
+    from xeval.faces.preparing import Where
+
+    sys.exit(studypages.report(run, Where(store=store), registry, output))
+
+
+@cli.command()
 @click.argument("task")
 @click.option("--predictions", type=folder(), required=True, help="DIR with TASK/test-LANGUAGE files.")
 @click.option("--labels", type=folder(), help="DIR with the labels, laid out like the predictions.")

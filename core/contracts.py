@@ -1,4 +1,4 @@
-"""What a plugin must be: the four kinds, as Protocols."""
+"""What a plugin must be: the five kinds, as Protocols."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from random import Random
 from typing import Protocol, runtime_checkable
 
 from xeval.data import Data
+from xeval.studies.design import Design, Selection
+from xeval.studies.findings import Findings, Planned
+from xeval.studies.results import Results
 from xeval.tuning import Training
 from xeval.values import Example, FormatName, Language, Passage, Phase, Piece, Row, Split
 
@@ -121,4 +124,22 @@ class RankingTask(TargetTask, Protocol):
 
     def passages(self, rows: Iterable[Row], language: str) -> Iterator[Passage]:
         """Rows to passages."""
+        ...
+
+
+@runtime_checkable
+class Study(Protocol):
+    """A research question: what is to be run to answer it, and how the answer is read from the results."""
+
+    name: str
+    version: str  # raise it when the same results would give other findings
+    question: str
+    contrasts: tuple[Planned, ...]  # what is compared, written down before it is run; all else is explored
+
+    def design(self, selection: Selection) -> Design:
+        """What to run, of what the user selected. Pure; raises BadValue for a selection that cannot answer."""
+        ...
+
+    def analyse(self, results: Results) -> Findings:
+        """The findings. Pure: the same results, the same findings."""
         ...

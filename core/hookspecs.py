@@ -1,4 +1,4 @@
-"""The four hooks by which plugins come in."""
+"""The five hooks by which plugins come in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pluggy
 
-from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask
+from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, Study, TargetTask
 
 hookspec = pluggy.HookspecMarker("xeval")
 hookimpl = pluggy.HookimplMarker("xeval")
@@ -37,4 +37,10 @@ def xeval_intermediate_tasks() -> Iterable[IntermediateTask]:
 @hookspec
 def xeval_target_tasks() -> Iterable[TargetTask]:
     """Offer target tasks. Called as `xeval_perturbations` is: open no data here. See docs/plugins.md#tasks."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def xeval_studies() -> Iterable[Study]:
+    """Offer studies. Called as `xeval_perturbations` is. See docs/studies.md#a-study-of-your-own."""
     raise AssertionError("a specification is never called")

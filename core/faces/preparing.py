@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
 from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place, fingerprint
+from xeval.studies.design import Probe
 from xeval.text.parallel import ENOUGH, parallel_texts
 from xeval.tuning import Compute
 from xeval.values import Json
@@ -62,11 +64,32 @@ class Prepared:
 
 def prepare(wishes: Wishes, where: Where) -> Prepared:
     """Read the registry, load the plugins, resolve the wishes and plan. Nothing is written."""
+    hand = at_hand(wishes, where)
+    return laid_out(resolve(wishes, hand.registry, hand.catalogue), hand, where, compute_of(wishes, where))
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """What there is to choose from."""
+
+    registry: Registry
+    catalogue: Catalogue
+    asked: tuple[str, ...]  # entry points whose code may be imported
+    settings: tuple[Setting, ...] = ()
+
+
+def at_hand(wishes: Wishes, where: Where, asked: Iterable[str] = ()) -> AtHand:
+    """Read the registry and load the plugins that the wishes name."""
     registry = load_registry(where.overlays)
-    asked = tuple(sorted(entry_points_in(wishes)))
-    catalogue = load_catalogue(asked, registry, wishes.settings)
-    experiment = resolve(wishes, registry, catalogue)
-    compute = compute_of(wishes, where)
+    names = tuple(sorted(entry_points_in(wishes) | set(asked)))
+    return AtHand(registry, load_catalogue(names, registry, wishes.settings), names, wishes.settings)
+
+
+def laid_out(
+    experiment: Experiment, hand: AtHand, where: Where, compute: Compute, probes: Sequence[Probe] = ()
+) -> Prepared:
+    """The plan of an experiment. Nothing is written."""
+    registry, catalogue = hand.registry, hand.catalogue
     place = Place(hub=where.hub, offline=where.offline, sources=registry.sources)
     world = World(
         fingerprint=partial(fingerprint, place=place),
@@ -75,9 +98,11 @@ def prepare(wishes: Wishes, where: Where) -> Prepared:
         manner=compute.manner,
         parallel=partial(is_parallel, place=place),
     )
-    made = plan(experiment, registry, catalogue, world)
+    made = plan(experiment, registry, catalogue, world, probes)
     check_anything(made)
-    return Prepared(experiment, made, registry, catalogue, Store(where.store), where, asked, compute, wishes.settings)
+    return Prepared(
+        experiment, made, registry, catalogue, Store(where.store), where, hand.asked, compute, hand.settings
+    )
 
 
 def is_parallel(target: TargetTask, language: str, limit: int | None, place: Place) -> bool:

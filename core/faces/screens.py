@@ -21,12 +21,14 @@ from xeval.faces.progress import Display, duration
 from xeval.faces.render import draw
 from xeval.faces.settings import read_settings
 from xeval.plans.plan import pipelines
+from xeval.plans.stage import GOALS
 from xeval.running.jobs import jobs_of
 from xeval.running.results import RunRecord
 from xeval.running.runner import to_run
 from xeval.running.store import Store
 
 FAILED = 3
+KINDS = ("pretrain", "train", *GOALS)
 
 
 def run(options: Mapping[str, Any], json_only: bool = False) -> int:
@@ -64,14 +66,18 @@ def tell(errors: Console, record: RunRecord, store: Path) -> None:
 
 def plan(options: Mapping[str, Any], json_only: bool = False) -> int:
     """Show what a run would do."""
-    prepared = prepare(*read_settings(options))
+    return show_plan(prepare(*read_settings(options)), json_only)
+
+
+def show_plan(prepared: Prepared, json_only: bool = False) -> int:
+    """Show the stages of a prepared experiment."""
     left = {stage.key for stage in to_run(prepared.plan.stages, prepared.store)}
     if json_only:
         click.echo(json.dumps(plan_document(prepared, left), indent=1, ensure_ascii=False))
         return 0
     for table in plan_tables(prepared, left):
         console().print(table)
-    trainings = sum(stage.kind != "evaluate" for stage in prepared.plan.stages)
+    trainings = sum(stage.kind not in GOALS for stage in prepared.plan.stages)
     console().print(
         f"{len(prepared.plan.cells)} cells from {trainings} trainings; a script that shares nothing between pipelines "
         f"would need {sum(map(len, pipelines(prepared.plan)))}.",
@@ -107,13 +113,14 @@ def state_of(key: str, left: set[str], store: Store) -> str:
 def plan_tables(prepared: Prepared, left: set[str]) -> list[Any]:
     """The stages by kind, and the jobs in the order in which they may run."""
     stages = prepared.plan.stages
-    kinds = [(kind, [s for s in stages if s.kind == kind]) for kind in ("pretrain", "train", "evaluate")]
+    kinds = [(kind, [s for s in stages if s.kind == kind]) for kind in KINDS]
+    kinds = [(kind, found) for kind, found in kinds if found or kind != "probe"]
     through = Counter(stage.key for pipeline in pipelines(prepared.plan) for stage in pipeline)
     rows = [
         [
             kind,
             str(len(found)),
-            str(sum(through[s.key] > 1 for s in found)) if kind != "evaluate" else "",
+            str(sum(through[s.key] > 1 for s in found)) if kind not in GOALS else "",
             str(sum(state_of(s.key, left, prepared.store) == "stored" for s in found)),
             str(sum(s.key in left for s in found)),
         ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from xeval.contracts import IntermediateTask, LanguageOrder, OrderFamily, Perturbation, TargetTask, Task
+from xeval.contracts import IntermediateTask, LanguageOrder, OrderFamily, Perturbation, Study, TargetTask, Task
 from xeval.errors import BadPlugin, UnknownName
 
 T = TypeVar("T")
@@ -75,6 +75,7 @@ class Catalogue:
     targets: Shelf[TargetTask]
     entries: tuple[PluginEntry, ...]
     aside: Mapping[str, str]
+    studies: Shelf[Study] = field(default_factory=lambda: Shelf("study", {}))
 
     def task(self, name: str) -> Task:
         """A task by name, of either kind: what a target trains on may be an intermediate task."""

@@ -12,6 +12,7 @@ from xeval.data import Data
 from xeval.facts.registry import ModelEntry
 from xeval.hashing import digest
 from xeval.plans.stage import Stage, in_order
+from xeval.studies.design import Probe
 from xeval.values import Json
 
 
@@ -36,16 +37,27 @@ class PlannedCell:
 
 
 @dataclass(frozen=True)
+class PlannedProbe:
+    """A measurement that a study asks for, of the pipelines of one seed."""
+
+    probe: Probe
+    seed: int
+    stage: Stage
+
+
+@dataclass(frozen=True)
 class Plan:
     """The cells that an experiment asks for, and every stage they need, inputs first."""
 
     cells: tuple[PlannedCell, ...]
     notes: tuple[str, ...] = ()
+    probes: tuple[PlannedProbe, ...] = ()
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
         """Every stage of work, each once, inputs before their users."""
-        goals = (planned.stage for planned in self.cells if planned.stage)
+        scored = (planned.stage for planned in self.cells if planned.stage)
+        goals = (*scored, *(planned.stage for planned in self.probes))
         return tuple(stage for stage in in_order(goals) if stage.is_work)
 
     @cached_property

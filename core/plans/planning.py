@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from xeval.cell import Cell
@@ -13,19 +13,25 @@ from xeval.plans.catalogue import Catalogue
 from xeval.plans.chains import Chains
 from xeval.plans.experiment import Experiment
 from xeval.plans.plan import Plan, PlannedCell, World
+from xeval.plans.probing import planned_probes
 from xeval.plans.recipe import Recipe
 from xeval.plans.stage import Stage
 from xeval.plans.steps import few_shot, few_shot_lot
+from xeval.studies.design import Probe
 from xeval.values import PerturbationRef
 
 
-def plan(experiment: Experiment, registry: Registry, catalogue: Catalogue, world: World) -> Plan:
-    """Every cell of the experiment, in a stable order."""
+def plan(
+    experiment: Experiment, registry: Registry, catalogue: Catalogue, world: World, probes: Sequence[Probe] = ()
+) -> Plan:
+    """Every cell of the experiment, in a stable order, and a study's probes of its first model."""
     chains = Chains(registry, catalogue, world, experiment.limit)
     planned = tuple(cells(experiment, chains))
     if chains.absent and not any(one.stage for one in planned):
         raise chains.absent[0].error
-    return Plan(planned, tuple(dict.fromkeys((*experiment.notes, *chains.data.notes, *remarks(chains.absent)))))
+    measured = tuple(planned_probes(probes, experiment.models[0], experiment.seeds, chains)) if probes else ()
+    notes = dict.fromkeys((*experiment.notes, *chains.data.notes, *remarks(chains.absent)))
+    return Plan(planned, tuple(notes), measured)
 
 
 def cells(experiment: Experiment, chains: Chains) -> Iterator[PlannedCell]:

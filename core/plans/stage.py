@@ -9,10 +9,11 @@ from typing import Literal
 from xeval.hashing import digest
 from xeval.values import Json
 
-StageKind = Literal["model", "pretrain", "train", "evaluate"]
+StageKind = Literal["model", "pretrain", "train", "evaluate", "probe"]
+GOALS = ("evaluate", "probe")  # what a plan is for; all else is only needed for these
 
 # Raised by hand when the code of a stage would give other results for the same inputs: stored ones are then made again.
-VERSIONS: Mapping[str, int] = {"model": 1, "pretrain": 1, "train": 2, "evaluate": 2}
+VERSIONS: Mapping[str, int] = {"model": 1, "pretrain": 1, "train": 2, "evaluate": 2, "probe": 1}
 
 
 @dataclass(frozen=True, eq=False)

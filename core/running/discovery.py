@@ -11,7 +11,7 @@ from typing import Any, Protocol, get_type_hints
 import pluggy
 
 from xeval import hookspecs
-from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask
+from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, Study, TargetTask
 from xeval.errors import BadPlugin, nearest
 from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
 
@@ -22,6 +22,7 @@ KINDS: Mapping[str, tuple[str, type]] = {
     "xeval_language_orders": ("language order", LanguageOrder),
     "xeval_intermediate_tasks": ("intermediate task", IntermediateTask),
     "xeval_target_tasks": ("target task", TargetTask),
+    "xeval_studies": ("study", Study),
 }
 
 
@@ -145,4 +146,5 @@ def _catalogue(
         targets=shelves["xeval_target_tasks"],
         entries=tuple(entries),
         aside=aside,
+        studies=shelves["xeval_studies"],
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from xeval.plans.stage import Stage
+from xeval.plans.stage import GOALS, Stage
 from xeval.running.jobs import Event, Executor, Finished, Job, Listen, jobs_of
 from xeval.running.store import Store
 
@@ -99,7 +99,7 @@ def to_run(stages: Iterable[Stage], store: Store) -> list[Stage]:
     needed: set[str] = set()
     left = []
     for stage in reversed(list(stages)):  # users come after their inputs, so here they are met first
-        if (stage.kind == "evaluate" or stage.key in needed) and stage.key not in store:
+        if (stage.kind in GOALS or stage.key in needed) and stage.key not in store:
             left.append(stage)
             needed.update(need.key for need in stage.inputs)
     return left[::-1]

@@ -6,6 +6,7 @@ import time
 
 from xeval.learning.models import use_threads
 from xeval.running.jobs import Event, Finished, Job, Listen, Progressed, Setup, Started, failure
+from xeval.running.probing import run_probe
 from xeval.running.stages import run_evaluate, run_pretrain, run_train
 from xeval.running.workbench import Workbench, lay_out
 from xeval.tuning import Report, Watch
@@ -60,5 +61,8 @@ def execute(job: Job, bench: Workbench, watch: Watch) -> Report | None:
         return run_pretrain(stage, bench, watch)
     if stage.kind == "train":
         return run_train(stage, bench, watch)
+    if stage.kind == "probe":
+        run_probe(stage, bench)
+        return None
     run_evaluate(job.stages, bench, watch)
     return None

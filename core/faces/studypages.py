@@ -1,0 +1,154 @@
+"""What `xeval study` and `xeval report` do: design, run, analyse, show, write."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from xeval.contracts import Study
+from xeval.errors import BadValue
+from xeval.faces.app import run as run_prepared
+from xeval.faces.findingwords import draw_findings
+from xeval.faces.hiring import workers_of
+from xeval.faces.listings import console, listing
+from xeval.faces.preparing import AtHand, Prepared, Where, at_hand, compute_of, laid_out
+from xeval.faces.progress import Display
+from xeval.faces.reports import as_document, write_report
+from xeval.faces.screens import FAILED, show_plan, tell
+from xeval.faces.settings import read_settings
+from xeval.faces.studying import Kept, check_wishes, experiment_of, keep, kept_of, read_kept, results_of, selection_of
+from xeval.facts.overlays import overlays
+from xeval.plans.experiment import Wishes
+from xeval.running.jobs import jobs_of
+from xeval.running.results import RunRecord, load_run
+from xeval.running.runner import to_run
+from xeval.running.store import Store
+from xeval.studies.design import Design, Selection
+from xeval.studies.findings import Findings
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A study with what it was asked of and what it asks for."""
+
+    study: Study
+    selection: Selection
+    design: Design
+    hand: AtHand
+
+
+def list_studies(options: Mapping[str, Any]) -> int:
+    """The studies at hand and their questions."""
+    studies = at_hand(*read_settings(options)).catalogue.studies
+    rows = [[name, studies[name].question, "; ".join(c.statement for c in studies[name].contrasts)] for name in studies]
+    console().print(listing("Studies", ["name", "question", "planned"], rows))
+    return 0
+
+
+def asked_of(name: str, wishes: Wishes, where: Where) -> Asked:
+    """The design of a study for some wishes; raises UnknownName, or BadValue if they cannot answer it."""
+    check_wishes(wishes)
+    hand = at_hand(wishes, where, [name])
+    study = hand.catalogue.studies[name]
+    selection = selection_of(wishes, hand)
+    return Asked(study, selection, study.design(selection), hand)
+
+
+def prepared_for(asked: Asked, wishes: Wishes, where: Where) -> Prepared:
+    """The plan of a study's design."""
+    experiment = experiment_of(asked.design, asked.selection, wishes, asked.hand)
+    return laid_out(experiment, asked.hand, where, compute_of(wishes, where), asked.design.probes)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a study is shown: planned only, as JSON, and where its report goes."""
+
+    dry_run: bool = False
+    as_json: bool = False
+    output: Path | None = None
+
+
+def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
+    """Run a study and report it; exit code 3 if some stages failed."""
+    wishes, where = read_settings(options)
+    asked = asked_of(name, wishes, where)
+    prepared = prepared_for(asked, wishes, where)
+    if manner.dry_run:
+        return show_plan(prepared, manner.as_json)
+    errors = Console(stderr=True)
+    for note in (*asked.design.warnings, *prepared.plan.notes):
+        errors.print(f"note: {note}", style="yellow", markup=False, highlight=False)
+    with Display(errors, jobs_of(to_run(prepared.plan.stages, prepared.store)), workers_of(prepared)) as display:
+        record, evidence = run_prepared(prepared, display.listen)
+    kept = kept_of(asked.study, command(), wishes, prepared)
+    keep(prepared.store, record.run, kept)
+    results = results_of((asked.selection, asked.design), record, evidence, kept, asked.hand, where)
+    found = asked.study.analyse(results)
+    told(asked.study, found, (record, kept, where), manner)
+    tell(errors, record, where.store)
+    return FAILED if record.failures else 0
+
+
+def command() -> str:
+    """The command line, as it can be typed again."""
+    return shlex.join(["xeval", *sys.argv[1:]])
+
+
+def told(study: Study, found: Findings, of: tuple[RunRecord, Kept, Where], manner: Manner) -> None:
+    """Show findings, write the report, and say where it is."""
+    record, kept, where = of
+    repeat = repeating(record, kept)
+    folder = manner.output or where.store / "runs" / record.run / f"report-{study.name}"
+    place = write_report(folder, study, found, repeat)
+    if manner.as_json:
+        click.echo(as_document(study, found, repeat))
+        return
+    draw_findings(console(), study, found)
+    console().print(f"Report: {place}", highlight=False, soft_wrap=True)
+
+
+def repeating(record: RunRecord, kept: Kept) -> list[tuple[str, str]]:
+    """Everything needed to repeat a study."""
+    machine = record.machine
+    packages = machine.get("packages", {}) if isinstance(machine.get("packages"), dict) else {}
+    return [
+        ("command", kept.command),
+        ("study", f"{kept.study}, version {kept.version}"),
+        ("run", record.run),
+        ("finished", record.finished),
+        ("experiment", json.dumps(record.experiment, ensure_ascii=False)),
+        (
+            "machine",
+            ", ".join(
+                f"{name} {machine[name]}" for name in ("processor", "cores", "system", "python") if name in machine
+            ),
+        ),
+        ("versions", ", ".join(f"{name} {version}" for name, version in packages.items())),
+        ("keys of evaluations", " ".join(dict.fromkeys(cell.key for cell in record.cells if cell.key))),
+        ("keys of probes", " ".join(key for _, _, key in kept.probes)),
+    ]
+
+
+def report(name: str, where: Where, files: Sequence[Path], output: Path | None) -> int:
+    """The report of a kept run of a study, made again from what is stored."""
+    store = Store(where.store)
+    record, evidence = load_run(store, name)
+    kept = read_kept(store, record.run)
+    if kept is None:
+        raise BadValue(
+            f"The run {record.run[:12]} is of no study.", hint=f"See it with: xeval leaderboard {record.run[:12]}"
+        )
+    where = Where(where.store, overlays(files), where.hub, offline=where.offline)
+    asked = asked_of(kept.study, kept.wishes, where)
+    results = results_of((asked.selection, asked.design), record, evidence, kept, asked.hand, where)
+    told(asked.study, asked.study.analyse(results), (record, kept, where), Manner(output=output))
+    return 0

@@ -1,0 +1,102 @@
+"""Measurements of a model state: vectors of texts by layer, and the Fisher information of its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from xeval.errors import BadValue
+from xeval.formats.features import IGNORED, Feature, collated
+from xeval.formats.table import format_of
+from xeval.learning.heads import stored_head
+from xeval.learning.inputs import fitted, hidden_states, inputs_of
+from xeval.learning.models import open_model, read_head, read_language_model_head
+from xeval.learning.optimising import embedding_layer, precise
+from xeval.learning.predicting import Reader, outputs_of
+from xeval.tuning import Compute, Training
+from xeval.values import Example, FormatName
+
+Vectors = npt.NDArray[np.float32]
+
+
+def text_vectors(
+    state: Path, texts: Sequence[str], layers: Sequence[int] | None, settings: Training, compute: Compute
+) -> list[Vectors]:
+    """The mean state of each text (n, hidden), for each layer asked for; None is all, embeddings first."""
+    encoder, _, subwords = open_model(state)
+    encoder.to(compute.device).eval()
+    room = subwords.room(fitted(settings, encoder).max_length, 1)
+    features = [Feature(n, (subwords.single(ids[:room]),)) for n, ids in enumerate(subwords.pieces(list(texts)))]
+    depth = int(encoder.config.num_hidden_layers)
+    with torch.inference_mode(), precise(compute, encoder):
+        return [
+            np.stack(
+                outputs_of(Reader(encoder, subwords, "vector", "mean", compute, layer=layer % (depth + 1)), features)
+            )
+            for layer in (range(depth + 1) if layers is None else layers)
+        ]
+
+
+def fisher(
+    state: Path,
+    task: tuple[FormatName, Sequence[str]],
+    examples: Sequence[Example],
+    settings: Training,
+    compute: Compute,
+    batch: int = 1,
+) -> dict[str, Vectors]:
+    """TaskEmb (Vu et al. 2020): the diagonal of the empirical Fisher information of the encoder, by weight.
+
+    F = mean over examples of (d log p(y | x) / d w)^2, at the true labels, on a state that was trained on the task.
+    With `batch` 1 each example's gradient is squared, as the definition says; above 1, a batch's mean gradient is, as
+    the code of that paper does: the batch variant. Of a matrix the mean over its inputs is kept, a number for each
+    output. The embeddings are left out. Raises BadValue if the state has no head for the task.
+    """
+    encoder, _, subwords = open_model(state)
+    encoder.to(compute.device).eval()
+    of, settings = format_of(task[0]), fitted(settings, encoder)
+    head = read_head(state) or read_language_model_head(state)
+    if head is None or head.format != of.name:
+        raise BadValue(
+            f"{state} has no head for {of.name}, and task embeddings need one.", hint="Train it on the task."
+        )
+    module = stored_head(of.head, encoder, head).to(compute.device).eval()
+    features = of.encode(examples, subwords, settings, tuple(task[1]))
+    kept = weights_of(encoder)
+    total = {name: torch.zeros_like(weight) for name, weight in kept.items()}
+    rng = np.random.default_rng(0)
+    for start in range(0, len(features), batch):
+        made = collated(features[start : start + batch], subwords, of.head, head.pooling)
+        made = of.corrupt(made, subwords, settings, rng) if of.corrupt else made
+        inputs = inputs_of(made, compute.device)
+        encoder.zero_grad(set_to_none=True)
+        loss = module.loss(hidden_states(encoder, inputs), inputs) * targets_in(made.targets, batch)
+        torch.autograd.backward(loss)
+        for name, weight in kept.items():
+            if weight.grad is not None:
+                total[name] += weight.grad.square()
+    steps = max(1, -(-len(features) // batch))
+    return {name: by_output(value / steps) for name, value in total.items()}
+
+
+def weights_of(encoder: Any) -> dict[str, Any]:
+    """The encoder's weights by name, without the embeddings."""
+    left_out = {id(weight) for weight in embedding_layer(encoder).parameters()}
+    return {name: weight for name, weight in encoder.named_parameters() if id(weight) not in left_out}
+
+
+def by_output(information: torch.Tensor) -> Vectors:
+    """One number for each output of a weight: the mean over what it reads."""
+    flat = information.flatten(1).mean(dim=1) if information.dim() > 1 else information
+    found: Vectors = flat.detach().float().cpu().numpy()
+    return found
+
+
+def targets_in(targets: Any, batch: int) -> float:
+    """How many labels an example has: the loss is a mean over them, and log p(y | x) their sum."""
+    return max(1.0, float(np.count_nonzero(targets != IGNORED))) if batch == 1 else 1.0

@@ -1,0 +1,1 @@
+"""Studies: what they are asked, what they ask for, how their results are analysed."""

@@ -1,0 +1,110 @@
+"""Rank correlation of few things that are not independent: intervals, size held fixed, permutation by family."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from xeval.studies.findings import Effect
+from xeval.studies.panel import FloatArray
+
+FEWEST = 4  # below, no rank correlation has an interval
+
+
+def ranked(values: FloatArray) -> FloatArray:
+    """Ranks from 1, ties at their mean; the last axis."""
+    from scipy import stats
+
+    return np.asarray(stats.rankdata(values, axis=-1), dtype=np.float64)
+
+
+def pearson(x: FloatArray, y: FloatArray) -> float:
+    """Pearson's r; NaN where one does not vary."""
+    a, b = x - x.mean(), y - y.mean()
+    below = math.sqrt(float(a @ a) * float(b @ b))
+    return float(a @ b) / below if below > 1e-15 else math.nan
+
+
+def spearman(x: FloatArray, y: FloatArray) -> float:
+    """Spearman's rho (1904): Pearson's r of the ranks."""
+    return pearson(ranked(x), ranked(y))
+
+
+def partial_spearman(x: FloatArray, y: FloatArray, held: Sequence[FloatArray]) -> float:
+    """Spearman's rho with others held fixed: of what is left of the ranks once theirs are regressed out."""
+    columns = np.column_stack([np.ones(len(x)), *(ranked(one) for one in held)])
+    left = [one - columns @ np.linalg.lstsq(columns, one, rcond=None)[0] for one in (ranked(x), ranked(y))]
+    if min(float(one @ one) for one in left) < 1e-9:
+        return math.nan
+    return pearson(*left)
+
+
+def correlation(
+    x: FloatArray, y: FloatArray, held: Sequence[FloatArray] = (), groups: Sequence[str] = (), seed: int = 0
+) -> Effect:
+    """Spearman's rho, held fixed what is to be, with a 95% interval and a permutation p.
+
+    Interval by Fisher's z with the standard error of Bonett and Wright (2000), sqrt((1 + rho^2 / 2) / (n - 3 - k)) for
+    k held fixed. p by permuting y: freely, or whole groups of equal size among each other, for families of languages.
+    """
+    n = len(x)
+    rho = partial_spearman(x, y, held) if held else spearman(x, y)
+    if n - 3 - len(held) < 1 or math.isnan(rho):
+        return Effect(rho, math.nan, math.nan, math.nan, items=n)
+    z = math.atanh(max(-0.999999, min(0.999999, rho)))
+    reach = 1.959964 * math.sqrt((1 + rho**2 / 2) / (n - 3 - len(held)))
+    p = permutation_p(x, y, rho, held, groups, seed)
+    return Effect(rho, math.tanh(z - reach), math.tanh(z + reach), p, reach / 1.959964, items=n)
+
+
+def permutation_p(
+    x: FloatArray,
+    y: FloatArray,
+    rho: float,
+    held: Sequence[FloatArray] = (),
+    groups: Sequence[str] = (),
+    seed: int = 0,
+    times: int = 2000,
+) -> float:
+    """How often a permuted y correlates as strongly, smoothed by one.
+
+    With variables held fixed, residuals are permuted (Freedman and Lane 1983).
+    """
+    rng = np.random.Generator(np.random.PCG64(seed))
+    left = [_residual(ranked(one), held) for one in (x, y)]
+    names = np.array(list(groups) or [str(n) for n in range(len(x))])
+    shuffled = np.stack([left[1][shuffle(names, rng)] for _ in range(times)])
+    if held:
+        shuffled = shuffled - shuffled @ _hat(held, len(x))
+    below = np.linalg.norm(left[0]) * np.linalg.norm(shuffled, axis=1)
+    found = np.abs(shuffled @ left[0]) / np.where(below > 0, below, np.inf)
+    return float((1 + np.count_nonzero(found >= abs(rho) - 1e-12)) / (1 + times))
+
+
+def shuffle(names: np.ndarray[tuple[int], np.dtype[np.str_]], rng: np.random.Generator) -> list[int]:
+    """A permutation of places that moves whole groups onto groups of the same size, and their members within."""
+    members = {name: np.flatnonzero(names == name) for name in dict.fromkeys(names.tolist())}
+    places = np.arange(len(names))
+    for size in sorted({len(one) for one in members.values()}):
+        alike = [one for one in members.values() if len(one) == size]
+        for one, other in zip(alike, rng.permutation(len(alike)), strict=True):
+            places[one] = rng.permutation(alike[int(other)])
+    return [int(place) for place in places]
+
+
+def _hat(held: Sequence[FloatArray], n: int) -> FloatArray:
+    columns = np.column_stack([np.ones(n), *(ranked(one) for one in held)])
+    found: FloatArray = columns @ np.linalg.pinv(columns)
+    return found
+
+
+def _residual(values: FloatArray, held: Sequence[FloatArray]) -> FloatArray:
+    found: FloatArray = values - _hat(held, len(values)) @ values
+    return found
+
+
+def smallest_found(n: int, power_z: float = 0.8416) -> float:
+    """The least true correlation that n pairs show with a power of 80% (two-sided 5%), by Fisher's z."""
+    return math.tanh((1.959964 + power_z) / math.sqrt(n - 3)) if n > 3 else math.nan
