@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 RECIPE_VIEWS = ("order", "intermediate", "scale")
 VIEWS = ("task", "language", "family", "script", "resource", "level", *RECIPE_VIEWS, "benchmark")
-FACES = ("table", "markdown", "github", "csv", "json", "jsonl", "latex")
+FACES = ("table", "markdown", "github", "csv", "json", "jsonl", "latex", "html")
 STORE = click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 

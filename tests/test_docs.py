@@ -82,7 +82,8 @@ def test_leaderboards_in_the_documents_can_be_drawn(
     arguments = shlex.split(command)[1:]
 
     assert end(monkeypatch, arguments) == 0
-    shown = Path(arguments[-1]).read_text(encoding="utf-8") if "--output" in arguments else capfd.readouterr().out
+    is_file = {"--output", "-o"} & {*arguments}
+    shown = Path(arguments[-1]).read_text(encoding="utf-8") if is_file else capfd.readouterr().out
     assert ("RemBERT" in shown) == ("--published" in arguments)
     assert "mine" in shown or "--by order" in command
 

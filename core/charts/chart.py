@@ -121,12 +121,15 @@ def width_of(text: str) -> float:
 
 
 def shortened(text: str, width: float) -> str:
-    """A text that is no wider than so many pixels; the whole of it is in the table and in the tooltip."""
+    """A text that is no wider than so many pixels, cut in its middle: names of systems differ at either end.
+
+    >>> shortened("mini + mnli[en,de,fr,sw]@far", 100), shortened("mini", 100)
+    ('mini + …sw]@far', 'mini')
+    """
     if width_of(text) <= width:
         return text
-    while text and width_of(text) + LETTER > width:
-        text = text[:-1]
-    return text + "…"
+    kept = next(n for n in range(len(text) - 1, -1, -1) if n == 0 or width_of(text) * n / len(text) + LETTER <= width)
+    return f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
 
 
 def words(x: float, y: float, text: str, anchor: str = "start", class_: str = "") -> Markup:

@@ -14,9 +14,10 @@ from rich.console import Console
 from xeval.boards.benchmarkboard import benchmark_board
 from xeval.boards.board import Board, Ranking, View
 from xeval.boards.choosing import filtered, first_lines, sorted_by
-from xeval.boards.leaderboard import board
+from xeval.boards.leaderboard import board, boards
 from xeval.boards.statistics import Evidence
 from xeval.errors import BadValue
+from xeval.faces.boardpage import BESIDE, Shown, as_page
 from xeval.faces.latex import as_latex
 from xeval.faces.listings import console
 from xeval.faces.markdown import as_github, as_markdown
@@ -65,7 +66,7 @@ def leaderboard(look: Look, where: Kept) -> int:
     if look.face == "table" and look.output is None:
         draw(console(), found)
         return 0
-    put(FACES[look.face](found), look)
+    put(page_of(record, evidence, registry, found) if look.face == "html" else FACES[look.face](found), look)
     return 0
 
 
@@ -74,6 +75,21 @@ def kept_run(where: Kept) -> tuple[RunRecord, Mapping[str, Evidence]]:
     if len(where.runs) < 2 and not where.rescore and not any(map(is_bundle, where.runs)):
         return load_run(Store(where.store), *where.runs)
     return merged_record(where)
+
+
+def page_of(record: RunRecord, evidence: Mapping[str, Evidence], registry: Registry, found: Board) -> str:
+    """A board as a page, with the views that its charts are drawn from and all cells."""
+    beside = boards(record.cells, evidence, registry.languages, BESIDE)
+    return as_page(
+        Shown(
+            name=record.run[:12],
+            finished=record.finished,
+            board=found,
+            beside={one.by: one for one in beside},
+            cells=record.cells,
+            languages=registry.languages,
+        )
+    )
 
 
 def board_of(record: RunRecord, evidence: Mapping[str, Evidence], registry: Registry, look: Look) -> Board:
