@@ -28,7 +28,8 @@ from xeval.boards.benchmarks import (
 from xeval.boards.board import Block, Board, Entry, Hole, Quoted
 from xeval.boards.statistics import Estimate, Evidence
 from xeval.cell import Cell
-from xeval.faces.render import as_csv, as_json, as_markdown
+from xeval.faces.markdown import as_markdown
+from xeval.faces.records import as_csv, as_json
 from xeval.facts.registry import ReferenceScore, load_registry
 from xeval.running.results import RunRecord, evidence_in, named
 from xeval.running.store import Store
