@@ -57,6 +57,15 @@ class LearningPerturbation(Perturbation, Protocol):
 
 
 @runtime_checkable
+class SearchingPerturbation(Perturbation, Protocol):
+    """A perturbation of which several tries are predicted, and for each example the worst for the model is scored."""
+
+    def tries(self, language: Language) -> Sequence[tuple[Perturbation, int]]:
+        """What is tried on every example, each perturbation with the number of its luck; never none."""
+        ...
+
+
+@runtime_checkable
 class LanguageOrder(Protocol):
     """From a set of languages to the phases in which a model is trained on them."""
 

@@ -33,7 +33,7 @@ from xeval.values import (
 )
 
 OFFERED = discover().perturbations
-NAMES = list(OFFERED)
+NAMES = [name for name in OFFERED if not name.startswith("adversarial.")]  # which are the others' first tries
 LANGUAGES = {code: Language(code, code, "", script) for code, (_, script) in ALL.items()}
 EN = LANGUAGES["en"]
 LEVELS = (0.1, 0.35, 1.0)

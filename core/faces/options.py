@@ -45,6 +45,7 @@ OPTIONS = (
     click.option("--language", "languages", type=NAMES, multiple=True, help="A language to evaluate in."),
     click.option("--order", "orders", type=NAMES, multiple=True, help="A language order for intermediate tasks."),
     click.option("--perturb", "perturbations", type=NAMES, multiple=True, help="NAME@LEVEL, e.g. noise.swap@0.2."),
+    click.option("--level", "levels", type=float, multiple=True, help="A level for the noise of --plugins, 0 to 1."),
     click.option("--scale", "scales", type=float, multiple=True, help="Share of the intermediate data, 0 to 1."),
     click.option("--fewshot", "fewshots", type=click.IntRange(min=0), multiple=True, help="Examples of each language."),
     click.option(

@@ -27,6 +27,7 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         **{name: tuple(part for value in options[name] for part in value) for name in LISTS},
         recipes=tuple(options["recipes"]),
         scales=tuple(options["scales"]),
+        levels=tuple(options["levels"]),
         fewshots=tuple(options["fewshots"]),
         translator=options["translator"],
         seeds=tuple(options["seeds"]),

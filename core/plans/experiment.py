@@ -42,6 +42,7 @@ class Wishes:
     seeds: tuple[int, ...] = ()
     limit: int | None = None
     precision: Literal["auto", "fp32", "bf16"] = "auto"
+    levels: tuple[float, ...] = ()
     settings: tuple[Setting, ...] = ()
 
     def __post_init__(self) -> None:
@@ -143,9 +144,13 @@ def check_names(experiment: Experiment, registry: Registry, catalogue: Catalogue
 
 def _perturbations(wishes: Wishes, suite: Suite, catalogue: Catalogue) -> tuple[PerturbationRef, ...]:
     if wishes.perturbations:
+        if wishes.levels:
+            raise BadValue("Levels are given beside whole perturbations.", hint="Write them so: noise@0.1, noise@0.3")
         return _unique(PerturbationRef.parse(text) for text in wishes.perturbations)
-    levels = suite.levels or DEFAULT_LEVELS
+    levels = wishes.levels or suite.levels or DEFAULT_LEVELS
     names = [name for plugin in wishes.plugins for name in _main_offers(plugin, catalogue)]
+    if wishes.levels and not names:
+        raise BadValue("Levels are given, and no noise to have them.", hint="Add --plugins noise, for example.")
     return _unique(PerturbationRef(name, level) for name in names for level in levels)
 
 

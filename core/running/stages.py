@@ -26,6 +26,7 @@ from xeval.running.composing import composed
 from xeval.running.machine import machine
 from xeval.running.store import write_json
 from xeval.running.workbench import Evaluated, Workbench
+from xeval.running.worst import worst_of
 from xeval.scores.metrics import metric, metrics_of, statistics
 from xeval.tuning import Pretraining, Report, Retrieval, Training, Watch
 from xeval.values import Document, Example, Json, Prediction, Query
@@ -65,7 +66,8 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
     """Score one state on one task in all languages and under all perturbations asked for, in one sweep."""
     first = stages[0].params
     task = bench.task(first["task"])
-    lists = [bench.evaluated(task, stage.params) for stage in stages]
+    asked = [bench.evaluated(task, stage.params) for stage in stages]
+    lists = [one for scored in asked for one in scored.tries or (scored,)]
     started = time.perf_counter()
     predictions = (
         ranked(stages, lists, bench)
@@ -78,10 +80,16 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
             Training(**first["settings"]),
             Retrieval(**(first["retrieval"] or {})),
             bench.compute,
-            [tuning_examples(task, stage, bench) for stage in stages] if "tuned" in first else (),
+            tuning_lists(task, stages, asked, bench) if "tuned" in first else (),
         )
     )
-    for stage, scored, predicted in zip(stages, lists, predictions, strict=True):
+    said = iter(predictions)
+    for stage, searched in zip(stages, asked, strict=True):
+        found = [next(said) for _ in searched.tries or (searched,)]
+        scored, predicted = searched, found[0]
+        if searched.tries:
+            language = bench.registry.languages[stage.params["language"]]
+            scored, predicted = worst_of(metric(first["metric"]), searched, found, language)
         with bench.store.writing(stage.key) as (folder, manifest):
             write_evaluation(folder, task, scored, predicted)
             manifest.update(describe(stage, started))
@@ -98,6 +106,14 @@ def ranked(stages: Sequence[Stage], lists: Sequence[Evaluated], bench: Workbench
         Retrieval(**params["retrieval"]),
         bench.compute,
     )
+
+
+def tuning_lists(
+    task: Task, stages: Sequence[Stage], asked: Sequence[Evaluated], bench: Workbench
+) -> list[list[Example]]:
+    """For each list that is predicted, what its threshold is tuned on."""
+    pairs = zip(stages, asked, strict=True)
+    return [tuning_examples(task, stage, bench) for stage, scored in pairs for _ in scored.tries or (scored,)]
 
 
 def tuning_examples(task: Task, stage: Stage, bench: Workbench) -> list[Example]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from xeval.contracts import LearningPerturbation, Perturbation, RankingTask, Task
+from xeval.contracts import LearningPerturbation, Perturbation, RankingTask, SearchingPerturbation, Task
 from xeval.facts.registry import Registry, load_registry
 from xeval.formats.ranking import limited, resolved
 from xeval.plans.catalogue import Catalogue
@@ -17,11 +17,11 @@ from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
 from xeval.sources.examples import examples_of, passages_of
 from xeval.sources.rows import Place
-from xeval.text.change import changed_all
+from xeval.text.change import Changed, changed_all
 from xeval.text.parallel import parallel_texts
 from xeval.text.severity import severity
 from xeval.tuning import Compute
-from xeval.values import Example, Json, Passage, Query, Split
+from xeval.values import Example, Json, Language, Passage, Query, Split
 
 MOST_KEPT = 1_000_000  # examples: about a gigabyte of short texts
 
@@ -33,6 +33,9 @@ class Evaluated:
     examples: list[Example]
     change: Mapping[str, Json] | None = None
     pool: list[Passage] = field(default_factory=list)  # what queries search
+    clean: Sequence[Example] = ()  # of what is tried in several ways: as it was,
+    tries: tuple[Evaluated, ...] = ()  # and the ways,
+    changes: Sequence[Changed] = ()  # each with what it did
 
 
 @dataclass
@@ -79,10 +82,13 @@ class Workbench:
         name = (task.name, split, language, limit, how["name"], how["level"])
         if name not in self._changed:
             by, spoken = self.perturbation(task, params), self.registry.languages[language]
-            changes = changed_all(clean, by, how["level"], spoken, how["seed"], how["policy"])
-            self._changed[name] = Evaluated(
-                [change.example for change in changes], severity(clean, changes, spoken), pool
-            )
+            if isinstance(by, SearchingPerturbation):
+                tries = tuple(tried(one, how, clean, spoken, luck, pool) for one, luck in by.tries(spoken))
+                self._changed[name] = replace(tries[0], clean=clean, tries=tries)
+            else:
+                changes = changed_all(clean, by, how["level"], spoken, how["seed"], how["policy"])
+                told = severity(clean, changes, spoken)
+                self._changed[name] = Evaluated([change.example for change in changes], told, pool)
         return self._changed[name]
 
     def perturbation(self, task: Task, params: Mapping[str, Any]) -> Perturbation:
@@ -115,6 +121,19 @@ class Workbench:
         if name not in self._passages:
             self._passages[name] = passages_of(task, split, code, self.place)
         return self._passages[name]
+
+
+def tried(
+    by: Perturbation,
+    how: Mapping[str, Any],
+    clean: Sequence[Example],
+    language: Language,
+    luck: int,
+    pool: list[Passage],
+) -> Evaluated:
+    """One way of damaging examples; another `luck` is another seed. What it did is measured when it is chosen."""
+    changes = changed_all(clean, by, how["level"], language, how["seed"] + luck, how["policy"])
+    return Evaluated([change.example for change in changes], None, pool, changes=changes)
 
 
 def keep(kept: dict[object, list[Example]], name: object, examples: list[Example]) -> None:
