@@ -99,7 +99,7 @@ class Pretraining:
         require_share(self, "mask")
 
 
-MANNER = ("micro_tokens", "compile")
+MANNER = ("micro_tokens", "compile", "processes")
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ class Compute:
     micro_tokens: int | None = None  # of a training step computed at once, padding included; gradients are added up
     gradient_checkpointing: bool = False  # compute layers once more instead of keeping what is in them
     compile: bool = False  # the encoder of a training, by torch.compile
+    processes: int = 1  # that compute one training together, each with a GPU of its own where there are GPUs
 
     def __post_init__(self) -> None:
         if self.micro_tokens is not None:

@@ -68,3 +68,15 @@ def test_compiling_without_a_compiler_is_told(monkeypatch: pytest.MonkeyPatch, t
 
     with pytest.raises(BadValue, match=r"--compile needs a C\+\+ compiler"):
         compute_of(AUTO, Where(device="cpu", compute=Compute(compile=True)))
+
+
+def test_more_processes_than_gpus_are_told(cards: str) -> None:
+    with pytest.raises(BadValue, match="--processes 2 needs as many GPUs; this machine shows 1"):
+        compute_of(AUTO, Where(compute=Compute(processes=2)))
+
+
+def test_processes_without_accelerate_are_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparing, "installed_version", lambda package: None)
+
+    with pytest.raises(BadValue, match=r"pip install 'xeval-harness\[processes\]'"):
+        compute_of(AUTO, Where(device="cpu", compute=Compute(processes=2)))

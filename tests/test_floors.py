@@ -22,11 +22,12 @@ HEAVY = {
         *("learning.ledger", "learning.checkpoints", "learning.gradients", "learning.looping", "learning.training"),
         *("learning.predicting", "learning.ranking", "learning.pretraining", "learning.maskedlm", "learning.adapters"),
         *("learning.dropping", "learning.layout", "learning.attention", "learning.trimming"),
-        "learning.probing",
+        *("learning.probing", "learning.team"),
         "scores.neighbours",
     },
     "transformers": {"learning.models", "learning.pretraining", "learning.vocabulary"},
     "tokenizers": {"learning.models", "learning.pretraining", "learning.vocabulary"},
+    "accelerate": {"learning.team"},
     "datasets": {"sources.converted"},
 }
 

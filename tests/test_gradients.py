@@ -93,7 +93,7 @@ def gradient(of: FormatName, model: Path, tokens: int | None) -> tuple[float, Te
         found: Tensor = head.loss(hidden_states(encoder, inputs), inputs)
         return found
 
-    loss = gradients(loss_of, models.zero_grad, batch, Room(tokens))
+    loss = gradients(loss_of, batch, Room(torch.optim.SGD(models.parameters()), tokens))
     return loss.item(), torch.cat([p.grad.flatten() for p in models.parameters() if p.grad is not None])
 
 
@@ -257,6 +257,7 @@ def test_what_changes_bits_is_in_keys_and_nothing_else() -> None:
     same = Compute(checkpoint_minutes=1, gradient_checkpointing=True)
 
     assert Compute().manner == same.manner == {}
+    assert Compute(processes=2).manner == {"processes": 2}
     assert Compute(compile=True).manner == {"compile": True}
     assert Compute(micro_tokens=512).manner == {"micro_tokens": 512}
     assert {"checkpoint_minutes", "gradient_checkpointing", "micro_tokens"} <= changed

@@ -39,10 +39,11 @@ def executor_of(prepared: Prepared) -> Executor:
 
 
 def setups_of(setup: Setup, prepared: Prepared) -> list[Setup]:
-    """One setup a worker: one a GPU; on processors, one a core for small models, one in all for large ones."""
+    """One setup a worker: for each GPU, or team of GPUs; on processors, each core for small models, all for large."""
     if prepared.compute.device != "cuda":
         return [setup] * workers_of(prepared)
-    devices = [replace(setup.compute, device=f"cuda:{number}") for number in range(workers_of(prepared))]
+    each = setup.compute.processes
+    devices = [replace(setup.compute, device=f"cuda:{number * each}") for number in range(workers_of(prepared))]
     return [replace(setup, compute=compute) for compute in devices]
 
 
@@ -51,8 +52,10 @@ def workers_of(prepared: Prepared) -> int:
     if prepared.where.executor == "inline":
         return 1
     if prepared.compute.device == "cuda":
-        return min(prepared.where.workers or gpus(), gpus())
-    return prepared.where.workers or (min(cores(), MOST_WORKERS) if threads_of(prepared) == 1 else 1)
+        most = gpus() // prepared.compute.processes
+        return min(prepared.where.workers or most, most)
+    most = max(1, min(cores(), MOST_WORKERS) // prepared.compute.processes)
+    return prepared.where.workers or (most if threads_of(prepared) == 1 else 1)
 
 
 def threads_of(prepared: Prepared) -> int:

@@ -73,6 +73,13 @@ OPTIONS = (
     ),
     click.option("--micro-tokens", type=click.IntRange(min=1), help="Sub-words of a training step computed at once."),
     click.option(
+        "--processes",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="Processes that compute one training together, one a GPU.",
+    ),
+    click.option(
         "--compile", is_flag=True, help="Train with torch.compile; try whether it pays, on a CPU it does not."
     ),
     click.option("--gradient-checkpointing", is_flag=True, help="Train in less memory, and about a third slower."),

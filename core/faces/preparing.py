@@ -18,7 +18,7 @@ from xeval.plans.experiment import Experiment, Wishes, entry_points_in, resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
 from xeval.plans.settings import Setting
-from xeval.running.machine import gpus, lacks_bf16
+from xeval.running.machine import gpus, installed_version, lacks_bf16
 from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
 from xeval.sources.examples import examples_of
@@ -135,6 +135,7 @@ def compute_of(wishes: Wishes, where: Where) -> Compute:
         raise BadValue("--device cuda is asked for, but this machine shows no GPU.", hint="Use --device auto or cpu.")
     device = "cuda" if gpus() and where.device != "cpu" else "cpu"
     check_compiler(where.compute)
+    check_processes(where.compute, device)
     return replace(where.compute, device=device, precision=precision_of(wishes, device))
 
 
@@ -153,4 +154,17 @@ def check_compiler(compute: Compute) -> None:
     if compute.compile and not any(map(shutil.which, COMPILERS)):
         raise BadValue(
             f"--compile needs a C++ compiler ({', '.join(COMPILERS)}).", hint="Install one, or leave it out."
+        )
+
+
+def check_processes(compute: Compute, device: str) -> None:
+    """Raise BadValue if several processes are to compute a training, and what they need is not there."""
+    if compute.processes == 1:
+        return
+    if installed_version("accelerate") is None:
+        raise BadValue("--processes needs Accelerate.", hint="Install it: pip install 'xeval-harness[processes]'")
+    if device == "cuda" and gpus() < compute.processes:
+        raise BadValue(
+            f"--processes {compute.processes} needs as many GPUs; this machine shows {gpus()}.",
+            hint=f"Write --processes {gpus()}." if gpus() > 1 else "Leave it out.",
         )

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from xeval.hashing import file_digest
 from xeval.learning.batching import IntArray
 from xeval.learning.ledger import Ledger
+from xeval.learning.team import ALONE, Team, gathered, told_by_first
 from xeval.running.store import scratch_name
 from xeval.tuning import Compute
 from xeval.values import Json
@@ -43,6 +44,7 @@ class Standing:
     rng: np.random.Generator  # of the data
     ledger: Ledger
     device: str
+    team: Team = ALONE
 
 
 @dataclass
@@ -77,11 +79,11 @@ def keep(keeper: Keeper, standing: Standing) -> None:
     """Write a checkpoint, whole or not at all, then take older ones away.
 
     A disk that is full stops no training: it is remarked, and the checkpoint before stays. Weights that are no numbers
-    are not kept.
+    are not kept. Of a team, all must call this, and the first one writes.
     """
-    assert keeper.folder is not None
-    if are_numbers(standing.models):
-        tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors_of(standing).items()}
+    chances = chances_of(standing)
+    if standing.team.leads and are_numbers(standing.models):
+        tensors = chances | {name: tensor.detach().cpu().contiguous() for name, tensor in tensors_of(standing).items()}
         try:
             keeper.kept = written(keeper, standing, tensors)
         except (OSError, SafetensorError) as error:
@@ -126,16 +128,25 @@ def forget_older(newest: Path) -> None:
 
 
 def tensors_of(standing: Standing) -> dict[str, Tensor]:
-    """Weights, the optimizer's averages, generators, and the loss of each step."""
+    """Weights, the optimizer's averages, and the loss of each step."""
     found = dict(weights_of(standing.models))
     for number, values in standing.optimizer.state_dict()["state"].items():
         found |= {f"optimizer.{number}.{name}": value for name, value in values.items()}
-    found["chance.cpu"] = torch.get_rng_state()
-    if standing.device.startswith("cuda"):
-        found["chance.cuda"] = torch.cuda.get_rng_state(standing.device)
     if standing.ledger.losses:
         found["losses"] = torch.stack(standing.ledger.losses)
     return found | {"turns": torch.tensor(standing.ledger.turns, dtype=torch.int64)}
+
+
+def chances_of(standing: Standing) -> dict[str, Tensor]:
+    """The states of torch's generators in every process of the team."""
+    states = {"cpu": torch.get_rng_state()}
+    if standing.device.startswith("cuda"):
+        states["cuda"] = torch.cuda.get_rng_state(standing.device)
+    return {
+        f"chance.{kind}.{rank}": table
+        for kind, state in states.items()
+        for rank, table in enumerate(gathered(standing.team, state))
+    }
 
 
 def weights_of(models: Sequence[nn.Module]) -> Iterator[tuple[str, Tensor]]:
@@ -158,21 +169,29 @@ def counts_of(ledger: Ledger) -> dict[str, float]:
 def resume(keeper: Keeper, standing: Standing) -> None:
     """Go on from the newest checkpoint that is whole and was made with the same; without any, nothing changes.
 
-    Others are remarked and taken away.
+    Others are remarked and taken away. Of a team, the first process looks, and all go on from what it finds.
     """
     if keeper.folder is None or keeper.every <= 0:
         return
-    for path in sorted(keeper.folder.glob("step-*.safetensors"), reverse=True):
+    if standing.team.leads:
+        keeper.kept = found(keeper)
+    name = told_by_first(standing.team, keeper.kept.name if keeper.kept else "")
+    if name:
+        restore(standing, *opened(keeper.folder / name, keeper.about))
+        keeper.remarks.append(f"went on from the checkpoint after step {len(standing.ledger.losses):,}")
+
+
+def found(keeper: Keeper) -> Path | None:
+    """The newest checkpoint that is of use; those that are not are remarked and taken away."""
+    for path in sorted((keeper.folder or Path()).glob("step-*.safetensors"), reverse=True):
         try:
-            tensors, about = opened(path, keeper.about)
+            opened(path, keeper.about)
         except Unfit as error:
             keeper.remarks.append(f"the checkpoint {path.name} was not used: {error}")
             path.unlink(missing_ok=True)
-            continue
-        restore(standing, tensors, about)
-        keeper.kept = path
-        keeper.remarks.append(f"went on from the checkpoint after step {len(standing.ledger.losses):,}")
-        return
+        else:
+            return path
+    return None
 
 
 def opened(path: Path, wanted: Mapping[str, Json]) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -205,15 +224,15 @@ def restore(standing: Standing, tensors: Mapping[str, Tensor], about: Mapping[st
     groups = standing.optimizer.state_dict()["param_groups"]
     standing.optimizer.load_state_dict({"state": state, "param_groups": groups})
     standing.rng.bit_generator.state = about["rng"]
-    set_chance(tensors, standing.device)
+    set_chance(tensors, standing.device, standing.team.rank)
     restore_ledger(standing, tensors, about["ledger"])
 
 
-def set_chance(tensors: Mapping[str, Tensor], device: str) -> None:
-    """Set torch's generators as a checkpoint has them."""
-    torch.set_rng_state(tensors["chance.cpu"])
+def set_chance(tensors: Mapping[str, Tensor], device: str, rank: int) -> None:
+    """Set torch's generators as a checkpoint has them for a process of the team."""
+    torch.set_rng_state(tensors[f"chance.cpu.{rank}"])
     if device.startswith("cuda"):
-        torch.cuda.set_rng_state(tensors["chance.cuda"], device)
+        torch.cuda.set_rng_state(tensors[f"chance.cuda.{rank}"], device)
 
 
 def restore_ledger(standing: Standing, tensors: Mapping[str, Tensor], counts: Mapping[str, Any]) -> None:

@@ -1,10 +1,10 @@
-"""The gradient of a step: of the whole batch at once, or summed over parts of it where memory is short."""
+"""The gradient of a step: of the whole batch at once, or summed over parts of it, and over processes."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor
 from xeval.errors import BadValue
 from xeval.formats.features import Batch
 from xeval.learning.microbatches import counted, places, split
+from xeval.learning.team import ALONE, Team, add_up, agreed, share_of
 
 ADVICE = "Give --gradient-checkpointing, lower training.max_length, or take a smaller model."
 T = TypeVar("T")
@@ -21,35 +22,45 @@ LossOf = Callable[[Batch], Tensor]  # the mean loss of a batch
 
 @dataclass
 class Room:
-    """How many sub-words, padding included, are computed at once; None is no bound. It shrinks when memory runs out."""
+    """Where gradients are added up: the weights of an optimizer, computed by a team, so many sub-words at once.
 
+    `tokens` has padding included, and None is no bound. It shrinks when memory runs out.
+    """
+
+    optimizer: torch.optim.Optimizer
     tokens: int | None = None
+    team: Team = field(default=ALONE)
     has_shrunk: bool = False
 
+    def weights(self) -> list[Tensor]:
+        """Everything that is trained."""
+        return [weight for group in self.optimizer.param_groups for weight in group["params"]]
 
-def gradients(loss_of: LossOf, forget: Callable[[], None], batch: Batch, room: Room) -> Tensor:
+
+def gradients(loss_of: LossOf, batch: Batch, room: Room) -> Tensor:
     """Add the gradients of the mean loss of a batch to those of the weights, and return that loss.
 
-    Where memory runs out, `forget` takes away what has been added, and the batch is computed anew in smaller parts;
-    later ones are too. Raises BadValue where a part of one example does not fit.
+    Where memory runs out, in any process, what has been added is taken away, and the batch is computed anew in smaller
+    parts; later ones are too. Raises BadValue where a part of one example does not fit.
     """
+    mine, whole = share_of(room.team, batch), counted(batch)
     while True:
-        parts, losses = split(batch, room.tokens), list[Tensor]()
-        if add(loss_of, parts, counted(batch), losses):
-            return losses[0] if len(losses) == 1 else torch.stack(losses).sum()
-        forget()
-        shrink(room, parts[len(losses)])
+        parts, losses = split(mine, room.tokens) if mine else [], list[Tensor]()
+        done = add(loss_of, parts, whole, losses)
+        if not any(agreed(room.team, [not done])):
+            return together(losses, room)
+        room.optimizer.zero_grad(set_to_none=True)
+        if not done:
+            shrink(room, parts[len(losses)])
 
 
 def add(loss_of: LossOf, parts: Sequence[Batch], whole: int, losses: list[Tensor]) -> bool:
-    """Go forward and backward through each part; false if memory runs out, with the `losses` until then.
-
-    A part's loss is a mean of its own terms, so it weighs as many of the `whole` batch's as it has.
-    """
+    """Go forward and backward through each part; false if memory runs out, with the `losses` until then."""
     try:
         for part in parts:
-            loss = loss_of(part) if len(parts) == 1 else weighed(loss_of, part, whole)
-            torch.autograd.backward(loss)
+            loss = weighed(loss_of, part, whole)
+            if loss.requires_grad:
+                torch.autograd.backward(loss)
             losses.append(loss.detach())
     except torch.OutOfMemoryError:
         return False
@@ -57,9 +68,26 @@ def add(loss_of: LossOf, parts: Sequence[Batch], whole: int, losses: list[Tensor
 
 
 def weighed(loss_of: LossOf, part: Batch, whole: int) -> Tensor:
-    """A part's share of the mean loss; one without any term, whose mean would be no number, has none."""
-    share = counted(part) / whole
-    return loss_of(part) * share if share else torch.zeros((), requires_grad=True)
+    """A part's share of the mean loss: it weighs the terms that it has of the `whole`; without any, it has no mean."""
+    terms = counted(part)
+    if terms == whole:
+        return loss_of(part)
+    return loss_of(part) * (terms / whole) if terms else torch.zeros(())
+
+
+def together(losses: Sequence[Tensor], room: Room) -> Tensor:
+    """The loss of a step, and in each weight its gradient, summed over all parts and all processes."""
+    if room.team.size == 1 and len(losses) == 1:
+        return losses[0]
+    loss = torch.stack(list(losses)).sum() if losses else torch.zeros((), device=room.team.device)
+    if room.team.size > 1:
+        loss = loss.clone()
+        weights = room.weights()
+        has = agreed(room.team, [weight.grad is not None for weight in weights])
+        for weight in (weight for weight, some in zip(weights, has, strict=True) if some and weight.grad is None):
+            weight.grad = torch.zeros_like(weight)
+        add_up(room.team, [loss, *(weight.grad for weight in weights if weight.grad is not None)])
+    return loss
 
 
 def shrink(room: Room, failed: Batch) -> None:

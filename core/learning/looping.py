@@ -25,6 +25,7 @@ from xeval.learning.inputs import hidden_states, inputs_of, way_of
 from xeval.learning.layout import Way
 from xeval.learning.ledger import Ledger, lost_step, note
 from xeval.learning.optimising import embedding_layer, freeze, optimizer_of, recompute_activations, warmed
+from xeval.learning.team import ALONE, Team, agreed
 from xeval.tuning import Compute, Training, Watch
 from xeval.values import Example
 
@@ -59,6 +60,7 @@ class Lesson:
     settings: Training
     seed: int
     compute: Compute
+    team: Team = ALONE
 
 
 def keeper_of(lesson: Lesson, folder: Path | None) -> Keeper:
@@ -71,19 +73,17 @@ def followed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
     """The loop itself. Raises BadValue if the loss is lost."""
     standing = started(lesson, watch)
     resume(keeper, standing)
-    ledger, optimizer = standing.ledger, standing.optimizer
-    forget, room = partial(optimizer.zero_grad, set_to_none=True), Room(lesson.compute.micro_tokens)
-    loss_of = losses_in(lesson)
-    trained = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    ledger, optimizer, team = standing.ledger, standing.optimizer, lesson.team
+    room, loss_of = Room(optimizer, lesson.compute.micro_tokens, team), losses_in(lesson)
     for step, (turn, batch) in enumerate(batches_of(lesson, standing.rng, len(ledger.losses)), len(ledger.losses)):
-        loss = gradients(partial(loss_of, turn), forget, batch, room)
-        torch.nn.utils.clip_grad_norm_(trained, lesson.settings.clip)
+        loss = gradients(partial(loss_of, turn), batch, room)
+        torch.nn.utils.clip_grad_norm_(room.weights(), lesson.settings.clip)
         for group in optimizer.param_groups:
             group["lr"] = lesson.settings.learning_rate * warmed(step, ledger.total, lesson.settings.warmup)
         optimizer.step()
-        forget()
-        looked, due = note(ledger, turn, loss, batch), is_due(keeper)
-        if (looked or due) and (lost := lost_step(ledger)) is not None:
+        optimizer.zero_grad(set_to_none=True)
+        looked, due = note(ledger, turn, loss, batch), agreed(team, [team.leads and is_due(keeper)])[0]
+        if team.leads and (looked or due) and (lost := lost_step(ledger)) is not None:
             raise diverged(lesson, ledger, lost, keeper)
         if due and step + 1 < ledger.total:
             keep(keeper, standing)
@@ -105,7 +105,7 @@ def started(lesson: Lesson, watch: Watch) -> Standing:
     if lesson.compute.gradient_checkpointing:
         recompute_activations(lesson.encoder)
     ledger = Ledger(watch, sum(len(one.batches) for one in lesson.courses))
-    return Standing(models, optimizer_of(models, lesson.settings), rng, ledger, device)
+    return Standing(models, optimizer_of(models, lesson.settings), rng, ledger, device, lesson.team)
 
 
 def losses_in(lesson: Lesson) -> Callable[[int, Batch], Tensor]:

@@ -33,6 +33,7 @@ from xeval.learning.models import (
     save_state,
 )
 from xeval.learning.optimising import chance_of, precise
+from xeval.learning.team import ALONE, Team
 from xeval.learning.trimming import trimmed
 from xeval.phases import phase
 from xeval.tuning import Compute, Report, Training, Watch
@@ -65,13 +66,15 @@ def train(
     out: Path,
     watch: Watch,
     unfinished: Path | None = None,
+    team: Team = ALONE,
 ) -> Report:
     """Train the encoder in `state` on all sets at once, each with a head of its own, and write the next state to `out`.
 
     Every step takes examples of one set; sets take turns in proportion to their steps. Heads are drawn anew; only a
     masked-LM head, and that of a set that says so, goes on from the one in `state`. The next state keeps the head of
     the first set, and a masked-LM head beside it. A training that was killed goes on from its checkpoint in
-    `unfinished`. Raises BadValue if there is nothing to train on or the loss is lost.
+    `unfinished`. Of a team, each process calls this, and the first one writes. Raises BadValue if there is nothing to
+    train on or the loss is lost.
     """
     encoder, tokenizer, subwords = open_model(state)
     stored = [head for head in (read_head(state), read_language_model_head(state)) if head]
@@ -86,13 +89,16 @@ def train(
         raise BadValue("There is nothing to train on: the training set is empty.", hint="Raise --limit or --scale.")
     if settings.adapter:
         adapt(encoder, settings, seed)
-    lesson = Lesson(encoder, subwords, courses, settings, seed, compute)
+    lesson = Lesson(encoder, subwords, courses, settings, seed, compute, team)
     keeper = keeper_of(lesson, unfinished)
-    with chance_of(seed, compute.device), precise(compute, encoder), phase("compute"), without_unused(lesson):
+    chance = chance_of(seed, compute.device, team.rank)
+    with chance, precise(compute, encoder), phase("compute"), without_unused(lesson):
         ledger = within_memory(lambda: followed(lesson, watch, keeper))
+    losses, turns, first = losses_of(ledger), np.array(ledger.turns), courses[0]
+    if not team.leads:
+        return reported(ledger, losses, (), keeper.remarks)
     if settings.adapter:
         merge(encoder)
-    losses, turns, first = losses_of(ledger), np.array(ledger.turns), courses[0]
     head = Head(first.format.name, first.labels, first.pooling, first.head.state_dict())
     save_state(out, encoder.cpu(), tokenizer, head)
     save_language_model_head(out, next((one.head.state_dict() for one in courses[1:] if is_text(one)), None))

@@ -19,10 +19,11 @@ from xeval.hashing import seed_of
 from xeval.learning.predicting import predict
 from xeval.learning.pretraining import pretrain
 from xeval.learning.ranking import rank
+from xeval.learning.team import ALONE, Team
 from xeval.learning.training import train
 from xeval.plans.stage import Stage
 from xeval.running.caveats import constant_answer
-from xeval.running.composing import composed
+from xeval.running.composing import Composition, composed
 from xeval.running.machine import machine
 from xeval.running.store import write_json
 from xeval.running.workbench import Evaluated, Workbench
@@ -49,17 +50,28 @@ def run_pretrain(stage: Stage, bench: Workbench, watch: Watch) -> Report:
     return report
 
 
-def run_train(stage: Stage, bench: Workbench, watch: Watch) -> Report:
+def run_train(stage: Stage, bench: Workbench, watch: Watch, team: Team = ALONE) -> Report:
     """Train a state on the tasks of a stage, for one phase."""
     of = composed(stage.params, bench)
-    seed = seed_of(stage.params["seed"], "train", of.name)
-    start, unfinished = bench.state(stage.inputs[0]), bench.store.unfinished(stage.key)
     with bench.store.writing(stage.key) as (folder, manifest):
         started = time.perf_counter()
-        report = train(start, of.sets, of.settings, seed, bench.compute, folder, watch, unfinished)
+        report = trained(stage, of, bench, (folder, watch, team))
         manifest.update(describe(stage, started, report) | {"composition": of.told})
     bench.store.tidy(stage.key)
     return report
+
+
+def assist_train(stage: Stage, bench: Workbench, team: Team) -> Report:
+    """Do the part of another process than the first of a team, which writes nothing."""
+    nowhere = bench.store.path(stage.key)
+    return trained(stage, composed(stage.params, bench), bench, (nowhere, lambda progress: None, team))
+
+
+def trained(stage: Stage, of: Composition, bench: Workbench, how: tuple[Path, Watch, Team]) -> Report:
+    """Train the state that a stage begins with, into a folder."""
+    (folder, watch, team), start = how, bench.state(stage.inputs[0])
+    seed, unfinished = seed_of(stage.params["seed"], "train", of.name), bench.store.unfinished(stage.key)
+    return train(start, of.sets, of.settings, seed, bench.compute, folder, watch, unfinished, team)
 
 
 def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> None:

@@ -42,6 +42,7 @@ class Evaluated:
 class Workbench:
     """One for each worker; its caches hold examples, and their perturbed copies, between stages."""
 
+    setup: Setup
     store: Store
     registry: Registry
     catalogue: Catalogue
@@ -147,6 +148,7 @@ def lay_out(setup: Setup) -> Workbench:
     """Open the registry, the plugins and the store as the setup says."""
     registry = load_registry(setup.overlays)
     return Workbench(
+        setup=setup,
         store=Store(setup.store),
         registry=registry,
         catalogue=load_catalogue(setup.plugins, registry, setup.settings),

@@ -7,6 +7,7 @@ import time
 from xeval.learning.models import use_threads
 from xeval.running.jobs import Event, Finished, Job, Listen, Progressed, Setup, Started, failure
 from xeval.running.probing import run_probe
+from xeval.running.ranks import run_together
 from xeval.running.stages import run_evaluate, run_pretrain, run_train
 from xeval.running.workbench import Workbench, lay_out
 from xeval.tuning import Report, Watch
@@ -60,7 +61,8 @@ def execute(job: Job, bench: Workbench, watch: Watch) -> Report | None:
     if stage.kind == "pretrain":
         return run_pretrain(stage, bench, watch)
     if stage.kind == "train":
-        return run_train(stage, bench, watch)
+        several = bench.compute.processes > 1
+        return run_together(stage, bench.setup, watch) if several else run_train(stage, bench, watch)
     if stage.kind == "probe":
         run_probe(stage, bench)
         return None

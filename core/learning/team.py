@@ -1,0 +1,101 @@
+"""The processes that compute one training together, one a GPU: what each takes, and what they tell each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xeval.formats.features import Batch
+from xeval.learning.microbatches import picked
+
+BUCKET = 2**24  # numbers that are added up between processes at a time: 64 MB, enough to keep a link busy
+
+
+@dataclass(frozen=True, eq=False)
+class Team:
+    """Which of how many processes this is; the first one watches, keeps and writes."""
+
+    rank: int = 0
+    size: int = 1
+    device: str = ""
+    accelerator: Any = None
+    words: Any = None  # a group in which processors talk, without waiting for the GPUs
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is the first."""
+        return self.rank == 0
+
+
+ALONE = Team()
+
+
+def joined(cpu: bool) -> Team:
+    """The team that this process was started for, as its environment says (RANK, WORLD_SIZE, MASTER_ADDR)."""
+    from accelerate import Accelerator
+
+    accelerator = Accelerator(cpu=cpu)
+    words = torch.distributed.new_group(backend="gloo")
+    device = "cpu" if cpu else str(accelerator.device)
+    return Team(accelerator.process_index, accelerator.num_processes, device, accelerator, words)
+
+
+def share_of(team: Team, batch: Batch) -> Batch | None:
+    """The features of a batch that this process computes, of like length everywhere; None if there are too few."""
+    if team.size == 1:
+        return batch
+    mine = range(team.rank, len(batch.sizes), team.size)
+    return picked(batch, mine) if mine else None
+
+
+def agreed(team: Team, flags: Sequence[bool]) -> list[bool]:
+    """Each flag, true if it is in any process. Nobody waits for a GPU."""
+    if team.size == 1:
+        return list(flags)
+    table = torch.tensor(flags, dtype=torch.uint8)
+    torch.distributed.all_reduce(table, torch.distributed.ReduceOp.MAX, group=team.words)
+    return [bool(flag) for flag in table]
+
+
+def gathered(team: Team, table: Tensor) -> list[Tensor]:
+    """A table on the processor, of the same shape everywhere, as each process has it."""
+    if team.size == 1:
+        return [table]
+    tables = [torch.empty_like(table) for _ in range(team.size)]
+    torch.distributed.all_gather(tables, table, group=team.words)
+    return tables
+
+
+def told_by_first(team: Team, text: str) -> str:
+    """What the first process says."""
+    said = [text]
+    if team.size > 1:
+        torch.distributed.broadcast_object_list(said, src=0, group=team.words)
+    return said[0]
+
+
+def add_up(team: Team, tensors: Iterable[Tensor]) -> None:
+    """Put the sum over all processes into each tensor; all of them have the same ones, in the same order."""
+    if team.size == 1:
+        return
+    for bucket in buckets(tensors):
+        flat = team.accelerator.reduce(torch.cat([tensor.flatten() for tensor in bucket]), reduction="sum")
+        for tensor, summed in zip(bucket, flat.split([tensor.numel() for tensor in bucket]), strict=True):
+            tensor.copy_(summed.view_as(tensor))
+
+
+def buckets(tensors: Iterable[Tensor]) -> Iterator[list[Tensor]]:
+    """Neighbours of one type that together are not too large; a larger one is alone."""
+    bucket: list[Tensor] = []
+    for tensor in tensors:
+        held = sum(one.numel() for one in bucket)
+        if bucket and (held + tensor.numel() > BUCKET or tensor.dtype != bucket[0].dtype):
+            yield bucket
+            bucket = []
+        bucket.append(tensor)
+    if bucket:
+        yield bucket
