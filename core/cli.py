@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xeval.faces.options import about_tasks, folder, wish_options
+from xeval.faces.perturbcommands import perturb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -282,6 +283,9 @@ def doctor(store: Path, hub: Path | None) -> None:
     from xeval.faces import doctor as surgery
 
     sys.exit(surgery.examine(store, hub))
+
+
+cli.add_command(perturb)
 
 
 def main() -> None:

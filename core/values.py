@@ -13,6 +13,7 @@ Row = Mapping[str, Any]
 Split = Literal["train", "validation", "test"]
 FormatName = Literal["classification", "tagging", "span_qa", "multiple_choice", "retrieval", "ranking", "masked_lm"]
 Policy = Literal["protect", "remap", "question-only"]  # what a perturbation may do to a context that holds answers
+POLICIES: tuple[Policy, ...] = ("protect", "remap", "question-only")
 FORMATS: tuple[FormatName, ...] = (
     "classification",
     "tagging",

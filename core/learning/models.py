@@ -66,12 +66,17 @@ def open_tokenizer(folder: Path) -> Any:
 
 def open_subwords(folder: Path, tokenizer: Any) -> Subwords:
     """A tokenizer as the formats see it. Models with the same tokenizer share one, and the texts it has split."""
-    name = digest({path.name: content(path) for path in files_of(folder, TOKENIZER)})
+    name = tokenizer_name(folder)
     if name not in SHARED:
         while len(SHARED) >= SHARED_AT_MOST:
             del SHARED[next(iter(SHARED))]
         SHARED[name] = subwords_of(tokenizer)
     return SHARED[name]
+
+
+def tokenizer_name(folder: Path) -> str:
+    """What the tokenizer of a folder is known by."""
+    return digest({path.name: content(path) for path in files_of(folder, TOKENIZER)})
 
 
 def open_model(folder: Path) -> tuple[Any, Any, Subwords]:

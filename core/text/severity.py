@@ -14,6 +14,7 @@ from xeval.values import (
     LabelledText,
     Language,
     MultipleChoice,
+    PerturbationRef,
     Query,
     Question,
     SentencePair,
@@ -72,3 +73,8 @@ def text_of(example: Example) -> str:
             return example.text
         case LabelledText() | Document():
             return " ".join(example.texts)
+
+
+def checked_level(name: str, level: float) -> float:
+    """A level from 0 to 1; raises BadValue for another, as a NAME@LEVEL does."""
+    return PerturbationRef(name, level).level

@@ -1,0 +1,76 @@
+"""What `xeval perturb apply` does: a perturbed copy of a data set, for use elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from xeval.errors import BadValue
+from xeval.faces.perturblist import check_covers
+from xeval.facts.overlays import overlays
+from xeval.facts.registry import load_registry
+from xeval.sources.declared import load_catalogue
+from xeval.sources.examples import examples_of
+from xeval.sources.rows import Place
+from xeval.sources.writing import check_output, write_examples
+from xeval.text.change import changed_all
+from xeval.text.severity import severity
+from xeval.values import Json, PerturbationRef, Policy, Split
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose data are perturbed, and how."""
+
+    task: str
+    language: str
+    split: Split | None
+    force: bool
+    limit: int | None
+    policy: Policy
+    seed: int
+    plugins: tuple[str, ...]
+    registry: tuple[Path, ...]
+    hub: Path | None
+
+
+def apply(text: str, output: Path, asked: Asked) -> int:
+    """Perturb a split and write it; one line says what was done."""
+    ref = PerturbationRef.parse(text)
+    registry = load_registry(overlays(asked.registry))
+    catalogue = load_catalogue([*asked.plugins, ref.name, ref.name.split(".")[0]], registry)
+    by, task = catalogue.perturbations[ref.name], catalogue.task(asked.task)
+    if asked.language not in task.languages:
+        raise BadValue(f"{task.name} has no data in {asked.language!r}.", hint=f"It has: {', '.join(task.languages)}.")
+    language = registry.languages[asked.language]
+    check_covers(by, language, registry.languages)
+    check_output(output, asked.force)
+    split: Split = asked.split or getattr(task, "evaluates_on", "train")
+    place = Place(asked.hub, offline=True, sources=registry.sources)
+    clean = examples_of(task, split, asked.language, place, asked.limit)
+    changes = changed_all(clean, by, ref.level, language, asked.seed, asked.policy)
+    found = severity(clean, changes, language)
+    about: dict[str, Json] = {
+        "task": task.name,
+        "split": split,
+        "language": asked.language,
+        "perturbation": str(ref),
+        "version": by.version,
+        "seed": asked.seed,
+        "policy": asked.policy,
+        "change": found,
+    }
+    write_examples(output, [change.example for change in changes], about)
+    click.echo(f"{output}: {said(found)}")
+    return 0
+
+
+def said(found: dict[str, Json]) -> str:
+    """What was done to the examples, in a sentence."""
+    skipped = f", {found['skipped']} left alone, for their labels would not be true" if found["skipped"] else ""
+    return (
+        f"{found['examples_changed']} of {found['examples']} examples changed{skipped}; "
+        f"{100 * found['units_changed']:.2f}% of {found['units']} units; chrF {found['chrf']:.1f}."
+    )

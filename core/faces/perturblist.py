@@ -1,0 +1,85 @@
+"""What `xeval perturb list` shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from xeval.contracts import Perturbation
+from xeval.errors import BadValue
+from xeval.faces.listings import console, listing
+from xeval.facts.overlays import overlays
+from xeval.facts.registry import Registry, load_registry
+from xeval.plans.catalogue import Catalogue, Offer
+from xeval.sources.declared import load_catalogue
+from xeval.values import Json, Language
+
+
+def list_perturbations(asked: Sequence[str], files: Sequence[Path], as_json: bool) -> int:
+    """Every perturbation at hand: what it does, its units, where it means anything, and its version."""
+    registry = load_registry(overlays(files))
+    catalogue = load_catalogue(asked, registry)
+    found = [_facts(offer, registry.languages.values()) for offer in catalogue.perturbations.offers.values()]
+    if as_json:
+        click.echo(json.dumps({"schema": "xeval.perturbations/1", "perturbations": found}, indent=1))
+        return 0
+    rows = [[str(one[name]) for name in ("name", "what", "units", "covers", "version")] for one in found]
+    columns = ["name", "what it does", "units", "languages of the registry", "version"]
+    console().print(listing("Perturbations", columns, rows))
+    aside = {name: why for name, why in catalogue.perturbations.aside.items() if "broken" in why}
+    for name, why in aside.items():
+        click.echo(f"note: the plugin {name!r} is set aside: {why}", err=True)
+    return 0
+
+
+def _facts(offer: Offer[Perturbation], languages: Iterable[Language]) -> dict[str, Json]:
+    by = offer.plugin
+    known = [language for language in languages if not language.constructed]
+    covered = [language for language in known if by.covers(language)]
+    return {
+        "name": by.name,
+        "what": what(by),
+        "units": getattr(by, "unit", "words"),
+        "covers": _spoken(covered, known),
+        "languages": [language.code for language in covered],
+        "scripts": sorted({language.script for language in covered}),
+        "version": by.version,
+        "plugin": offer.entry.name,
+    }
+
+
+def what(by: Perturbation) -> str:
+    """What a perturbation does: what it says of itself, or the first line of its documentation."""
+    said: str = getattr(by, "about", "") or (type(by).__doc__ or "").strip().split("\n")[0]
+    return said
+
+
+def _spoken(covered: Sequence[Language], known: Sequence[Language]) -> str:
+    """`all`; `all but ja, ko`; or those covered."""
+    if not covered:
+        return "none without settings"
+    left = [language.code for language in known if language not in covered]
+    if not left:
+        return "all"
+    codes = [language.code for language in covered]
+    return f"all but {', '.join(left)}" if len(left) < len(codes) else ", ".join(codes)
+
+
+def found(name: str, files: Sequence[Path]) -> tuple[Perturbation, Registry, Catalogue]:
+    """A perturbation by name, which lets its plugin be imported, and where it was found; raises UnknownName."""
+    registry = load_registry(overlays(files))
+    catalogue = load_catalogue([name, name.split(".")[0]], registry)
+    return catalogue.perturbations[name], registry, catalogue
+
+
+def check_covers(by: Perturbation, language: Language, languages: Mapping[str, Language]) -> None:
+    """Raise BadValue, with those that are covered, if a perturbation means nothing in a language."""
+    if not by.covers(language):
+        codes = [code for code, one in languages.items() if by.covers(one)]
+        raise BadValue(
+            f"{by.name} has no meaning, or no table, for {language.name} ({language.code}).",
+            hint=f"It covers {', '.join(codes)}." if codes else "It covers no language without settings.",
+        )

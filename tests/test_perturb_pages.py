@@ -1,0 +1,151 @@
+"""`xeval perturb`, as a user types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from xeval.cli import cli
+from xeval.errors import XevalError
+from xeval.faces.sentences import SENTENCES
+from xeval.facts.registry import load_registry
+
+HUB = Path(__file__).parents[2] / "shared" / "hub"
+needs_hub = pytest.mark.skipif(not HUB.is_dir(), reason="no sample of the hub's data sets is here")
+
+
+def typed(*words: str) -> str:
+    result = CliRunner().invoke(cli, ["perturb", *words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_every_language_of_xtreme_r_has_a_sentence_in_its_script() -> None:
+    known = {code for code, language in load_registry().languages.items() if not language.constructed}
+
+    assert SENTENCES.keys() == known
+    assert all(sentence.strip() == sentence for sentence in SENTENCES.values())
+
+
+def test_the_list_says_what_where_and_which_version() -> None:
+    shown = json.loads(typed("list", "--json"))["perturbations"]
+    facts = {one["name"]: one for one in shown}
+
+    assert facts["noise.keyboard"]["version"] == "2"
+    assert "zh" not in facts["noise.keyboard"]["languages"]
+    assert {"Latn", "Cyrl", "Grek"} <= {*facts["noise.case"]["scripts"]}
+    assert all(one["what"] and one["units"] for one in shown)
+    assert "all but ja, ko, my, zh" in typed("list")
+
+
+def test_a_preview_shows_before_after_and_each_change() -> None:
+    shown = typed("preview", "noise.repeat", "--level", "1", "--text", "a boat sails")
+
+    assert "before  a boat sails" in shown
+    assert "2 of 2 eligible units changed, 100% of them, in English" in shown
+    assert "boat -> b" in shown
+
+
+def test_a_text_from_right_to_left_is_kept_apart_from_what_stands_beside_it() -> None:
+    shown = typed("preview", "noise.keyboard", "--language", "ar", "--level", "0.3")
+
+    assert f"before  \u2067{SENTENCES['ar']}\u2069" in shown
+    assert "\u2069 -> \u2068" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("preview", "noise.swp"), "Did you mean 'noise.swap'"),
+        (("preview", "noise", "--level", "1.5"), "a level is a share between 0 and 1"),
+        (("preview", "noise.keyboard", "--language", "ja"), "It covers af, ar"),
+        (("preview", "noise", "--language", "qda"), "Give one with --text"),
+        (("stats", "noise", "--task", "xquat"), "Did you mean 'xquad'"),
+        (("stats", "noise.case", "--language", "zh"), "no meaning, or no table, for Chinese"),
+        (("apply", "noise", "--task", "xquad", "--language", "en", "--output", "x.jsonl"), "it has no level"),
+        (("apply", "noise@.1", "--task", "mini-qa", "--language", "sw", "--output", "x.json"), "has no data in 'sw'"),
+        (("apply", "noise@.1", "--task", "mini-qa", "--language", "qen", "--output", "x.tsv"), ".conll: a token"),
+        (("apply", "noise@.1", "--task", "mini-qa", "--language", "qen", "--output", "no/x.json"), "is not there"),
+    ],
+)
+def test_a_mistake_is_told_with_what_to_do(words: tuple[str, ...], message: str) -> None:
+    with pytest.raises(XevalError) as mistake:
+        typed(*words)
+
+    assert message in str(mistake.value)
+
+
+def test_stats_measure_bundled_sentences_where_no_data_are_named() -> None:
+    rows = json.loads(typed("stats", "noise.swap", "--level", "0.2", "--json"))["rows"]
+
+    assert {row["language"] for row in rows} == SENTENCES.keys()
+    assert all(abs(row["units_changed"] - 0.2) < 0.05 for row in rows)
+    assert all(row["skipped"] == 0 and 0 < row["chrf"] < 100 for row in rows)
+
+
+@needs_hub
+def test_stats_of_real_data_are_by_language(tiny_model: Path) -> None:
+    found = typed("stats", "noise", "--hub", str(HUB), "--task", "xnli", "--model", str(tiny_model), "--json")
+    rows = json.loads(found)["rows"]
+
+    assert len({row["language"] for row in rows}) > 3
+    assert all(0.18 < row["units_changed"] < 0.22 for row in rows)
+    assert all(row["tokens_per_word_after"] > 0 < row["tokens_per_word"] for row in rows)
+
+
+def test_answers_of_a_perturbed_copy_stand_at_their_starts(tmp_path: Path) -> None:
+    path = tmp_path / "noisy.json"
+    typed("apply", "noise@0.4", "--task", "mini-qa", "--language", "qen", "--limit", "40", "--output", str(path))
+    document = json.loads(path.read_text())
+    paragraphs = [paragraph for article in document["data"] for paragraph in article["paragraphs"]]
+    answers = [(p["context"], a) for p in paragraphs for question in p["qas"] for a in question["answers"]]
+
+    assert len(paragraphs) == 40
+    assert all(context[a["answer_start"] :].startswith(a["text"]) for context, a in answers)
+    assert document["xeval"]["change"]["units_changed"] == pytest.approx(0.4, abs=0.02)
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_each_suffix_is_written_as_it_says(tmp_path: Path) -> None:
+    def apply(task: str, name: str, *more: str) -> Path:
+        path = tmp_path / name
+        options = ("--language", "qaa", "--limit", "9", "--output", str(path))
+        typed("apply", "noise.repeat@1", "--task", task, *options, *more)
+        return path
+
+    sentences = apply("mini-pos", "a.conll").read_text().strip().split("\n\n")
+    lines = [json.loads(line) for line in apply("mini-pos", "a.jsonl").read_text().splitlines()]
+    table = pq.read_table(apply("mini-pos", "a.parquet"))
+
+    assert len(sentences) == len(lines) == table.num_rows == 9
+    assert [row.split("\t") for row in sentences[0].split("\n")] == list(
+        map(list, zip(lines[0]["tokens"], lines[0]["tags"], strict=True))
+    )
+    assert table.column("tokens").to_pylist() == [line["tokens"] for line in lines]
+    assert json.loads(table.schema.metadata[b"xeval"])["perturbation"] == "noise.repeat@1"
+
+
+def test_nothing_is_overwritten_unless_forced(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("mine")
+    words = ("apply", "noise@0.1", "--task", "mini-qa", "--language", "qen", "--limit", "3", "--output", str(path))
+    with pytest.raises(XevalError, match="--force"):
+        typed(*words)
+
+    assert path.read_text() == "mine"
+    typed(*words, "--force")
+    assert len(path.read_text().splitlines()) == 3
+
+
+def test_examples_that_a_suffix_cannot_say_leave_nothing_behind(tmp_path: Path) -> None:
+    words = ("apply", "noise@0.1", "--task", "mini-pos", "--language", "qen", "--output", str(tmp_path / "a.json"))
+    with pytest.raises(XevalError, match="questions with contexts"):
+        typed(*words)
+
+    assert not [*tmp_path.iterdir()]
