@@ -69,9 +69,9 @@ def test_a_text_from_right_to_left_is_kept_apart_from_what_stands_beside_it() ->
         (("stats", "noise", "--task", "xquat"), "Did you mean 'xquad'"),
         (("stats", "noise.case", "--language", "zh"), "no meaning, or no table, for Chinese"),
         (("apply", "noise", "--task", "xquad", "--language", "en", "--output", "x.jsonl"), "it has no level"),
-        (("apply", "noise@.1", "--task", "mini-qa", "--language", "sw", "--output", "x.json"), "has no data in 'sw'"),
-        (("apply", "noise@.1", "--task", "mini-qa", "--language", "qen", "--output", "x.tsv"), ".conll: a token"),
-        (("apply", "noise@.1", "--task", "mini-qa", "--language", "qen", "--output", "no/x.json"), "is not there"),
+        (("apply", "noise@.1", "--task", "mini-nli", "--language", "sw", "--output", "x.json"), "has no data in 'sw'"),
+        (("apply", "noise@.1", "--task", "mini-nli", "--language", "qen", "--output", "x.tsv"), ".conll: a token"),
+        (("apply", "noise@.1", "--task", "mini-nli", "--language", "qen", "--output", "no/x.json"), "is not there"),
     ],
 )
 def test_a_mistake_is_told_with_what_to_do(words: tuple[str, ...], message: str) -> None:
@@ -99,9 +99,23 @@ def test_stats_of_real_data_are_by_language(tiny_model: Path) -> None:
     assert all(row["tokens_per_word_after"] > 0 < row["tokens_per_word"] for row in rows)
 
 
+@needs_hub
 def test_answers_of_a_perturbed_copy_stand_at_their_starts(tmp_path: Path) -> None:
     path = tmp_path / "noisy.json"
-    typed("apply", "noise@0.4", "--task", "mini-qa", "--language", "qen", "--limit", "40", "--output", str(path))
+    typed(
+        "apply",
+        "noise@0.4",
+        "--task",
+        "xquad",
+        "--hub",
+        str(HUB),
+        "--language",
+        "es",
+        "--limit",
+        "40",
+        "--output",
+        str(path),
+    )
     document = json.loads(path.read_text())
     paragraphs = [paragraph for article in document["data"] for paragraph in article["paragraphs"]]
     answers = [(p["context"], a) for p in paragraphs for question in p["qas"] for a in question["answers"]]
@@ -134,7 +148,7 @@ def test_each_suffix_is_written_as_it_says(tmp_path: Path) -> None:
 def test_nothing_is_overwritten_unless_forced(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("mine")
-    words = ("apply", "noise@0.1", "--task", "mini-qa", "--language", "qen", "--limit", "3", "--output", str(path))
+    words = ("apply", "noise@0.1", "--task", "mini-nli", "--language", "qen", "--limit", "3", "--output", str(path))
     with pytest.raises(XevalError, match="--force"):
         typed(*words)
 

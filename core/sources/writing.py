@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -44,12 +43,9 @@ def write_examples(path: Path, examples: Sequence[Example], about: Mapping[str, 
     scratch = path.with_name(f".{uuid.uuid4().hex}{path.suffix}")
     try:
         write(scratch, examples, about)
-        os.replace(scratch, path)
+        scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)
-
-
-Write = Callable[[Path, Sequence[Example], Mapping[str, Json]], None]
 
 
 def _parquet(path: Path, examples: Sequence[Example], about: Mapping[str, Json]) -> None:
