@@ -47,7 +47,8 @@ def apply(text: str, output: Path, asked: Asked) -> int:
     language = registry.languages[asked.language]
     check_covers(by, language, registry.languages)
     check_output(output, asked.force)
-    split: Split = asked.split or getattr(task, "evaluates_on", "train")
+    scored: Split = getattr(task, "evaluates_on", "train")
+    split = asked.split or scored
     place = Place(asked.hub, offline=True, sources=registry.sources)
     clean = examples_of(task, split, asked.language, place, asked.limit)
     changes = changed_all(clean, by, ref.level, language, asked.seed, asked.policy)
