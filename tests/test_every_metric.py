@@ -319,6 +319,33 @@ def test_a_sentence_is_to_find_its_translation_and_one_without_is_to_find_none()
     assert score("mining_precision", examples, ["a", "a"]) == 1 / 2
 
 
+@thousand
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["comp 0", "comp 1", "props 0"]), st.booleans(), st.sampled_from(["", ".", ", "])),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_a_case_of_a_checklist_is_passed_if_all_of_it_is(rows: list[tuple[str, bool, str]]) -> None:
+    examples = [
+        Question(str(n), "en", "who?", "Anna and Bo", (Answer("Anna", 0),), group=case)
+        for n, (case, _, _) in enumerate(rows)
+    ]
+    found = [("the Anna" if right else "Bo") + end for _, right, end in rows]
+
+    def rate(of: str) -> float:
+        cases = {case for case, _, _ in rows if case.startswith(of)}
+        passed = [case for case in cases if all(right for other, right, _ in rows if other == case)]
+        return len(passed) / len(cases) if cases else 0.0
+
+    assert score("pass_rate", examples, found) == pytest.approx(rate(""))
+    assert score("pass_comp", examples, found) == pytest.approx(rate("comp"))
+    assert score("pass_props", examples, found) == pytest.approx(rate("props"))
+    others = ("pass_intense", "pass_profession_nationality", "pass_animal_vehicle", "pass_animal_vehicle_v2")
+    assert [score(name, examples, found) for name in others] == [0, 0, 0, 0]
+
+
 def test_every_metric_is_held_against_an_oracle_here() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
 
