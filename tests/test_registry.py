@@ -166,7 +166,8 @@ def test_what_replaces_nothing_is_a_mistake(overlay: Path) -> None:
         ("scores: [{system: X}]", "1: scores[0]: lacks 'benchmark'"),
         (
             "just text",
-            "1: is not a mapping with keys such as languages, models, sources, suites, tasks, files, sets, distances",
+            "1: is not a mapping with keys such as languages, models, sources, suites, tasks, files, sets, distances, "
+            "translators",
         ),
     ],
 )

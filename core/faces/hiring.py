@@ -8,7 +8,9 @@ from pathlib import Path
 
 from xeval.faces.preparing import Prepared, identity
 from xeval.learning.modelfolders import find_model
-from xeval.plans.chains import model_stage, named_model
+from xeval.plans.chains import named_model
+from xeval.plans.stage import model_stage
+from xeval.plans.translations import translators_in
 from xeval.running.jobs import Executor, Setup
 from xeval.running.machine import gpus
 
@@ -73,11 +75,14 @@ def cores() -> int:
 def folders_of(prepared: Prepared) -> tuple[tuple[str, Path], ...]:
     """Where the models that exist already lie, by the keys of their stages."""
     names = (*prepared.experiment.models, *prepared.experiment.controls)
-    entries = [named_model(name, prepared.registry) for name in names]
+    entries = [
+        *(named_model(name, prepared.registry) for name in names),
+        *translators_in(prepared.experiment.recipes, prepared.registry),
+    ]
     where = prepared.where
     return tuple(
         (
-            model_stage(entry, identity(entry, where)).key,
+            model_stage(entry.name, identity(entry, where)).key,
             find_model(entry.repository, entry.revision, where.hub, where.offline).resolve(),
         )
         for entry in entries

@@ -28,7 +28,7 @@ from xeval.running.runner import to_run
 from xeval.running.store import Store
 
 FAILED = 3
-KINDS = ("pretrain", "train", *GOALS)
+KINDS = ("pretrain", "translate", "train", *GOALS)
 
 
 def run(options: Mapping[str, Any], json_only: bool = False) -> int:
@@ -77,7 +77,7 @@ def show_plan(prepared: Prepared, json_only: bool = False) -> int:
         return 0
     for table in plan_tables(prepared, left):
         console().print(table)
-    trainings = sum(stage.kind not in GOALS for stage in prepared.plan.stages)
+    trainings = sum(stage.kind in ("pretrain", "train") for stage in prepared.plan.stages)
     console().print(
         f"{len(prepared.plan.cells)} cells from {trainings} trainings; a script that shares nothing between pipelines "
         f"would need {sum(map(len, pipelines(prepared.plan)))}.",
@@ -114,7 +114,7 @@ def plan_tables(prepared: Prepared, left: set[str]) -> list[Any]:
     """The stages by kind, and the jobs in the order in which they may run."""
     stages = prepared.plan.stages
     kinds = [(kind, [s for s in stages if s.kind == kind]) for kind in KINDS]
-    kinds = [(kind, found) for kind, found in kinds if found or kind != "probe"]
+    kinds = [(kind, found) for kind, found in kinds if found or kind not in ("probe", "translate")]
     through = Counter(stage.key for pipeline in pipelines(prepared.plan) for stage in pipeline)
     rows = [
         [

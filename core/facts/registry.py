@@ -13,6 +13,7 @@ from xeval.facts.registrychecks import check_numbers, check_suite
 from xeval.facts.registrymerge import SECTIONS, Entries, merged
 from xeval.facts.schema import read_as, read_record
 from xeval.facts.taskentries import TaskEntry, check_task
+from xeval.facts.translators import TranslatorEntry
 from xeval.facts.typology import with_distances
 from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse
 from xeval.tuning import Pretraining, Retrieval, Training
@@ -108,6 +109,7 @@ class Registry:
     allowed: tuple[str, ...] = ()
     tasks: Mapping[str, TaskEntry] = field(default_factory=dict)
     files: Mapping[str, Path] = field(default_factory=dict)
+    translators: Mapping[str, TranslatorEntry] = field(default_factory=dict)
     sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of intermediate tasks, for recipes
 
 
@@ -153,6 +155,7 @@ def _registry(entries: Entries, rows: Sequence[_Row], allowed: Sequence[str], pr
         scores=tuple(chain.from_iterable(map(_scores, rows))),
         allowed=tuple(dict.fromkeys(allowed)),
         tasks=tasks,
+        translators=_read(TranslatorEntry, "name", entries["translators"], problems),
         sets={name: tuple(read_as(tuple[str, ...], node, problems)) for name, node in entries["sets"].items()},
         files={name: folder for name, node in entries["files"].items() if (folder := _folder(node, problems))},
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from xeval.errors import nearest
 from xeval.facts.yamlfile import Node, Problems, complain
 
-SECTIONS = ("languages", "models", "sources", "suites", "tasks", "files", "sets", "distances")
+SECTIONS = ("languages", "models", "sources", "suites", "tasks", "files", "sets", "distances", "translators")
 LISTS = ("scores", "allowed")
 
 Entries = dict[str, dict[str, Node]]  # section -> name -> entry, without its `override`

@@ -11,10 +11,10 @@ from xeval.hashing import digest, file_digest
 from xeval.values import Json
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
-VOCABULARY = ("tokenizer.json", "*.model", "vocab.*")
+VOCABULARY = ("tokenizer.json", "*.model", "*.spm", "vocab.*")
 TOKENIZER = (*VOCABULARY, "merges.txt", "tokenizer_config.json", "special_tokens_map.json")
 IDENTITY = ("config.json", "head.json", "*.safetensors", *TOKENIZER)
-DOWNLOADED = ["*.json", "*.safetensors", "*.model", "*.txt"]  # never a pickle
+DOWNLOADED = ["*.json", "*.safetensors", "*.model", "*.spm", "*.txt"]  # never a pickle
 
 
 def find_model(repository: str, revision: str | None, hub: Path | None, offline: bool) -> Path:

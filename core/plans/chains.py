@@ -16,7 +16,7 @@ from xeval.plans.catalogue import Catalogue
 from xeval.plans.fingerprints import Fingerprints
 from xeval.plans.plan import World
 from xeval.plans.recipe import Recipe
-from xeval.plans.stage import Stage
+from xeval.plans.stage import Stage, model_stage
 from xeval.plans.steps import Asked, Kept, step_stages
 from xeval.plans.trainings import (
     Ground,
@@ -30,7 +30,7 @@ from xeval.plans.trainings import (
     training_of,
 )
 from xeval.tuning import Retrieval, Training
-from xeval.values import Json, Language, PerturbationRef
+from xeval.values import Language, PerturbationRef
 
 
 class Chains:
@@ -87,7 +87,7 @@ class Chains:
     def pretrained(self, entry: ModelEntry, seed: int) -> Stage:
         """A model that exists, or the stage that makes it on the spot."""
         if entry.pretraining is None:
-            return model_stage(entry, self.world.identity(entry))
+            return model_stage(entry.name, self.world.identity(entry))
         corpus = self.catalogue.intermediates[entry.pretraining.corpus]
         params = {
             "pretraining": said(entry.pretraining),
@@ -165,11 +165,6 @@ def retrieval_of(entry: ModelEntry, target: TargetTask) -> Retrieval:
         pooling = training_of(entry, target).pooling
         return Retrieval(pooling="cls" if pooling == "cls" else "mean")
     return replace(entry.retrieval, search="mined" if target.metric.startswith("mining_") else "nearest")
-
-
-def model_stage(entry: ModelEntry, identity: Json) -> Stage:
-    """A model that exists already, known by its weights: neither its name nor its folder is in the key."""
-    return Stage("model", {"identity": identity}, label=entry.name)
 
 
 def named_model(name: str, registry: Registry) -> ModelEntry:

@@ -13,6 +13,7 @@ from xeval.plans.recipe import Recipe
 from xeval.plans.recipegrid import Sets, all_orders, expanded, recipes_of
 from xeval.plans.recipeparts import DEFAULT_CORPUS, CoTraining, RecipePart
 from xeval.plans.scanner import pointed
+from xeval.plans.translations import check_translatable, translator_of
 
 NO_ADAPTER = "none"
 
@@ -149,7 +150,10 @@ def _check_part(part: RecipePart, recipe: Recipe, registry: Registry, catalogue:
     if part.augment:
         catalogue.perturbations.offer(part.augment.noise.name)
     for language in part.languages:
-        if language not in task.languages and not recipe.translator:
+        if language not in task.languages and recipe.translator:
+            check_translatable(task)
+            translator_of(recipe.translator, registry)
+        elif language not in task.languages:
             raise lacks_language(part.task, language, task.languages)
         if language not in registry.languages:
             raise UnknownName("language", language, registry.languages)

@@ -9,11 +9,11 @@ from typing import Literal
 from xeval.hashing import digest
 from xeval.values import Json
 
-StageKind = Literal["model", "pretrain", "train", "evaluate", "probe"]
+StageKind = Literal["model", "pretrain", "translate", "train", "evaluate", "probe"]
 GOALS = ("evaluate", "probe")  # what a plan is for; all else is only needed for these
 
 # Raised by hand when the code of a stage would give other results for the same inputs: stored ones are then made again.
-VERSIONS: Mapping[str, int] = {"model": 1, "pretrain": 1, "train": 2, "evaluate": 2, "probe": 1}
+VERSIONS: Mapping[str, int] = {"model": 1, "pretrain": 1, "translate": 1, "train": 2, "evaluate": 2, "probe": 1}
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,3 +64,8 @@ def in_order(goals: Iterable[Stage]) -> list[Stage]:
                 done.setdefault(stage.key, stage)
                 pending.pop()
     return list(done.values())
+
+
+def model_stage(name: str, identity: Json) -> Stage:
+    """A model that exists already, known by its weights: neither its name nor its folder is in the key."""
+    return Stage("model", {"identity": identity}, label=name)

@@ -14,6 +14,7 @@ from xeval.plans.recipegrid import expanded
 from xeval.plans.recipeparts import DEFAULT_CORPUS, RecipePart, RecipeStep
 from xeval.plans.stage import Stage
 from xeval.plans.trainings import Beside, Ground, Lot, Manner, named_language, train_stage, training_of
+from xeval.plans.translations import translations
 from xeval.values import FormatName, Phase, Split
 
 USUAL_CORPUS = "xtreme-text"  # for masked LM beside tasks, of a model that was made elsewhere
@@ -75,9 +76,10 @@ def lots_of(ground: Ground, entry: ModelEntry, recipe: Recipe, part: RecipePart)
     task = ground.catalogue.intermediates[part.task]
     languages = part.languages or (task.source_language,)
     training = training_of(entry, task, recipe.adapter)
+    made = translations(ground, task, languages, recipe.translator)
     for phase in phases(ground, part, languages, task):
         each = part.scale * phase.share / len(phase.languages)
-        yield Lot(task, training, dict.fromkeys(phase.languages, each), languages, part.augment)
+        yield Lot(task, training, dict.fromkeys(phase.languages, each), languages, part.augment, translated=made)
 
 
 def phases(ground: Ground, part: RecipePart, languages: tuple[str, ...], task: Task) -> tuple[Phase, ...]:

@@ -12,6 +12,8 @@ from xeval.hashing import seed_of
 from xeval.learning import mixing
 from xeval.learning.training import TrainingSet
 from xeval.plans.recipeparts import Sampling
+from xeval.running.preflight import is_made
+from xeval.running.translations import read_examples
 from xeval.running.workbench import Workbench
 from xeval.text.change import changed
 from xeval.tuning import Training
@@ -65,14 +67,22 @@ def chosen_examples(lot: Params, params: Params, bench: Workbench) -> list[Examp
     So a larger share holds a smaller one, and no order of languages sees more examples than another. A lot with a count
     has so many of each language.
     """
-    task, split, seed = bench.task(lot["task"]), lot.get("split", "train"), params["seed"]
-    splits = {code: bench.examples(task, split, code, params["limit"]) for code in lot["data"]}
+    task, seed = bench.task(lot["task"]), params["seed"]
+    splits = {code: examples_in(code, lot, params["limit"], bench) for code in lot["data"]}
     budget = min(Training(**lot["training"]).max_examples or 10**12, *map(len, splits.values()))
     chosen: list[Example] = []
     for code, share in lot["shares"].items():
         count = lot.get("count", max(1, round(share * budget)))
         chosen.extend(shuffled(splits[code], seed, "subset", task.name)[:count])
     return chosen
+
+
+def examples_in(code: str, lot: Params, limit: int | None, bench: Workbench) -> list[Example]:
+    """The examples of a lot's task in a language: as they are, or as a stage before this one has translated them."""
+    task, data = bench.task(lot["task"]), lot["data"][code]
+    if is_made(data):
+        return read_examples(bench.store.path(data["translated"]), task)
+    return bench.examples(task, lot.get("split", "train"), code, limit)
 
 
 def shuffled(examples: Sequence[Example], *seed: object) -> list[Example]:

@@ -59,6 +59,8 @@ def read_by(stage: Stage) -> Iterator[Read]:
         yield params["task"], params["split"], [params["language"]]
         if "tuned" in params:
             yield params["task"], params["tuned"]["split"], [params["language"]]
+    elif stage.kind == "translate":
+        yield params["task"], "train", list(params["data"])
     elif stage.kind == "pretrain":
         yield params["corpus"], "train", list(params["data"])
     else:

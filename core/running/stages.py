@@ -26,6 +26,7 @@ from xeval.running.caveats import constant_answer
 from xeval.running.composing import Composition, composed
 from xeval.running.machine import machine
 from xeval.running.store import write_json
+from xeval.running.translations import translate_examples
 from xeval.running.workbench import Evaluated, Workbench
 from xeval.running.worst import worst_of
 from xeval.scores.metrics import metric, metrics_of, statistics
@@ -48,6 +49,14 @@ def run_pretrain(stage: Stage, bench: Workbench, watch: Watch) -> Report:
         manifest.update(describe(stage, started, report))
     bench.store.tidy(stage.key)
     return report
+
+
+def run_translate(stage: Stage, bench: Workbench, watch: Watch) -> None:
+    """Translate the training data of a task into a language that it lacks."""
+    with bench.store.writing(stage.key) as (folder, manifest):
+        started = time.perf_counter()
+        told = translate_examples(stage, bench, folder, watch)
+        manifest.update(describe(stage, started) | {"translation": told})
 
 
 def run_train(stage: Stage, bench: Workbench, watch: Watch, team: Team = ALONE) -> Report:

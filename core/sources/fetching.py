@@ -13,6 +13,7 @@ from xeval.plans.catalogue import Catalogue
 from xeval.plans.experiment import Experiment
 from xeval.plans.recipegrid import expanded
 from xeval.plans.recipeparts import RecipeStep
+from xeval.plans.translations import translators_in
 from xeval.sources.athand import Part, look, pool_of, trained
 from xeval.sources.finding import Place
 from xeval.sources.rows import require
@@ -107,6 +108,8 @@ def models_of(experiment: Experiment, registry: Registry, has: Callable[[ModelEn
         entry = registry.models.get(name) or ModelEntry(name=name, repository=name)
         if entry.repository:
             yield Need(f"model {name}", entry.repository, model=entry, here=has(entry))
+    for entry in translators_in(experiment.recipes, registry):
+        yield Need(f"translator {entry.name}", entry.repository, model=entry, here=has(entry))
 
 
 def source_of(part: Part) -> str:

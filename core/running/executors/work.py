@@ -8,7 +8,7 @@ from xeval.learning.models import use_threads
 from xeval.running.jobs import Event, Finished, Job, Listen, Progressed, Setup, Started, failure
 from xeval.running.probing import run_probe
 from xeval.running.ranks import run_together
-from xeval.running.stages import run_evaluate, run_pretrain, run_train
+from xeval.running.stages import run_evaluate, run_pretrain, run_train, run_translate
 from xeval.running.workbench import Workbench, lay_out
 from xeval.tuning import Report, Watch
 
@@ -65,6 +65,9 @@ def execute(job: Job, bench: Workbench, watch: Watch) -> Report | None:
         return run_together(stage, bench.setup, watch) if several else run_train(stage, bench, watch)
     if stage.kind == "probe":
         run_probe(stage, bench)
+        return None
+    if stage.kind == "translate":
+        run_translate(stage, bench, watch)
         return None
     run_evaluate(job.stages, bench, watch)
     return None
