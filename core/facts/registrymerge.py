@@ -17,7 +17,7 @@ Entries = dict[str, dict[str, Node]]  # section -> name -> entry, without its `o
 def merged(old: Mapping[str, Mapping[str, Node]], tree: Node, problems: Problems) -> Entries:
     """The entries there were, and those of a file; what may not be replaced is kept and complained of."""
     if not isinstance(tree.value, dict):
-        complain(problems, tree, f"is not a mapping with keys such as {', '.join(SECTIONS)}")
+        complain(problems, tree, f"is not a mapping with keys such as {', '.join(SECTIONS[:6])}")
         return {section: dict(entries) for section, entries in old.items()}
     for name, node in tree.value.items():
         if name not in (*SECTIONS, *LISTS):

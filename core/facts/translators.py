@@ -15,9 +15,9 @@ class TranslatorEntry:
     """A sequence-to-sequence model, and how it is asked.
 
     `names` are what it calls languages, where that is not their code: for models that are told the target language by a
-    token of their vocabulary. `prefix` goes before every text; in it {source} and {target} stand for those names. `back`
-    is the translator that goes the other way, for one that knows one way only. `most` bounds how many examples of a
-    training split are translated.
+    token of their vocabulary. `prefix` goes before every text; in it {source} and {target} stand for those names.
+    `back` is the translator that goes the other way, for one that knows one way only. `most` bounds how many examples
+    of a training split are translated.
     """
 
     name: str

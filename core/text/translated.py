@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from xeval.errors import BadValue
 from xeval.text.tokens import runs_on
 from xeval.values import Answer, Document, Example, LabelledText, MultipleChoice, Question
 
-SENTENCE = re.compile(r"[^\n.!?。！？।؟]*[\n.!?。！？।؟]*[\"')\]»”’]*(?:\s+|$)|\S[^\n]*?(?<=[。！？])")
+END = re.compile(r"""[.!?।؟]+["')\]»”’]*\s+|[。！？]+[」』”’]*\s*|\s*\n\s*""")
 Sentence = tuple[str, int]  # and the character that it starts at
 
 
 def sentences(text: str) -> list[Sentence]:
     """A text in sentences, without the space around them, each with its place; a rule, good enough to translate by."""
-    found: list[Sentence] = []
-    for match in SENTENCE.finditer(text):
-        stripped = match[0].strip()
-        if stripped:
-            found.append((stripped, match.start() + match[0].index(stripped[0])))
-    return found
+    ends = [0, *(match.end() for match in END.finditer(text)), len(text)]
+    stretches = ((text[first:last], first) for first, last in pairwise(ends))
+    return [(one.strip(), first + len(one) - len(one.lstrip())) for one, first in stretches if one.strip()]
 
 
 def texts_of(example: Example) -> Iterator[str]:
