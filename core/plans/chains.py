@@ -30,7 +30,7 @@ from xeval.plans.trainings import (
     training_of,
 )
 from xeval.tuning import Retrieval, Training
-from xeval.values import Language, PerturbationRef
+from xeval.values import Json, Language, PerturbationRef
 
 
 class Chains:
