@@ -22,6 +22,7 @@ from xeval.learning.translating import Asked, open_translator, translate
 from xeval.plans.experiment import Wishes, resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
+from xeval.running.jobs import Setup
 from xeval.running.stages import run_pretrain, run_train, run_translate
 from xeval.running.store import Store
 from xeval.running.translations import example_of
@@ -231,7 +232,7 @@ def test_what_is_translated_is_counted_judged_and_trained_on(translator: Path, t
     found = planned("toy-first[qen,qaa] translator=babel", babel=entry)
     toys, registry = toys_with(babel=entry)
     models = {need.key: translator for stage in found.stages for need in stage.inputs if need.kind == "model"}
-    bench = Workbench(Store(tmp_path), registry, toys.catalogue(), Place(), Compute(), models)  # type: ignore[arg-type]
+    bench = Workbench(Setup(tmp_path), Store(tmp_path), registry, toys.catalogue(), Place(), Compute(), models)  # type: ignore[arg-type]
     bench.store.prepare()
     pretraining, made, training = (
         next(stage for stage in found.stages if stage.kind == kind) for kind in ("pretrain", "translate", "train")
