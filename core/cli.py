@@ -82,6 +82,26 @@ def leaderboard(
 
 
 @cli.command()
+@click.argument("names", nargs=-1, required=True, metavar="[RUN] TASK/LANGUAGE")
+@click.option("--noise", default="", metavar="NAME@LEVEL", help="Show the perturbed texts beside the clean ones.")
+@click.option("--wrong", is_flag=True, help="Only what went wrong; under --noise, what it turned wrong comes first.")
+@click.option("-n", "count", type=click.IntRange(1), default=10, show_default=True, help="How many examples.")
+@click.option("--filter", default="", metavar="EXPR", help="Whose: model=small,recipe=none,seed=0")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--offline", is_flag=True, envvar="XEVAL_OFFLINE", help="Use no network.")
+@about_tasks
+@STORE
+def show(names: tuple[str, ...], store: Path, **options: Any) -> None:
+    """Show the examples behind a score: texts, what was right, what was said.
+
+    RUN is the beginning of a run's name; without it, the latest run is meant.
+    """
+    from xeval.faces import examplepage
+
+    sys.exit(examplepage.show_named(names, store, options))
+
+
+@cli.command()
 @click.argument("base")
 @click.argument("head")
 @click.option(
