@@ -11,15 +11,13 @@ import pytest
 from test_docs import commands, end
 
 from xeval.cell import Cell
-from xeval.facts.registry import load_registry
+from xeval.running.jobs import Setup
 from xeval.running.results import RunRecord, evidence_in, save_run
 from xeval.running.stages import write_evaluation
 from xeval.running.store import Store
-from xeval.running.workbench import Evaluated, Workbench
+from xeval.running.workbench import Evaluated, lay_out
 from xeval.scores.looking import gold_of, said_of, texts_of
-from xeval.sources.declared import load_catalogue
 from xeval.sources.rows import Place, fingerprint
-from xeval.tuning import Compute
 from xeval.values import (
     Answer,
     Example,
@@ -40,8 +38,7 @@ LIMIT = 12
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """A run of `mini-nli` in `qaa`: right in all but the third clean example, and under noise in none."""
-    kept, registry = Store(tmp_path), load_registry([])
-    bench = Workbench(kept, registry, load_catalogue(("mini-nli", "noise"), registry), Place(), Compute())
+    kept, bench = Store(tmp_path), lay_out(Setup(tmp_path, plugins=("mini", "noise")))
     task: Any = bench.catalogue.targets["mini-nli"]
     version = bench.catalogue.perturbations["noise"].version
     noise = {"name": "noise", "version": version, "level": 0.3, "seed": 0, "policy": "protect"}

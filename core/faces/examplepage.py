@@ -20,12 +20,11 @@ from xeval.faces.preparing import Where, at_hand
 from xeval.facts.overlays import overlays
 from xeval.plans.experiment import Wishes
 from xeval.running.examining import examine
+from xeval.running.jobs import Setup
 from xeval.running.results import load_run
 from xeval.running.store import Store
-from xeval.running.workbench import Workbench
+from xeval.running.workbench import lay_out
 from xeval.scores.looking import Looked
-from xeval.sources.rows import Place
-from xeval.tuning import Compute
 from xeval.values import PerturbationRef
 
 SCHEMA = "xeval.examples/1"
@@ -62,8 +61,8 @@ def show(run: str, asked: Asked, where: Where, plugins: tuple[str, ...]) -> int:
     hand = at_hand(Wishes(targets=(target,), plugins=plugins, perturbations=noises), where)
     cells = filtered(record.cells, asked.filter, hand.registry.languages) if asked.filter else record.cells
     found = cells_asked(cells, asked)
-    place = Place(hub=where.hub, offline=where.offline, sources=hand.registry.sources)
-    bench = Workbench(Store(where.store), hand.registry, hand.catalogue, place, Compute())
+    setup = Setup(where.store, where.overlays, hand.asked, hand.settings, where.hub, where.offline)
+    bench = lay_out(setup)
     columns = {condition_of(cell): examine(cell, bench) for cell in found}
     chosen = chosen_of(list(columns.values()), asked)
     if asked.as_json:

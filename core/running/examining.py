@@ -48,7 +48,13 @@ def examples_of(params: dict[str, Any], bench: Workbench) -> list[Example]:
             f"{' and '.join(changed)} changed since this cell was scored.",
             hint="Its predictions are of other texts than there are now. The same `xeval run` scores it again.",
         )
-    return bench.evaluated(task, params).examples
+    found = bench.evaluated(task, params)
+    if found.tries:
+        raise BadValue(
+            f"The texts of {how['name']} were chosen by what the model said of them, and are not kept.",
+            hint="Show the clean cell, or another noise.",
+        )
+    return found.examples
 
 
 def looked_at(examples: Sequence[Example], cell: Cell, bench: Workbench) -> list[Looked]:
