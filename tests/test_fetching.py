@@ -78,8 +78,7 @@ def line(out: str, name: str) -> str:
 def test_the_list_of_tasks_has_the_source_and_the_state_of_each(xeval: Command) -> None:
     _, out = xeval("tasks", "list", "--hub", "hub")
 
-    assert "ready" in line(out, "xnli")
-    assert "(2/15)" in out  # on the next line, where the columns are narrow
+    assert "ready (2/15)" in line(out, "xnli")
     assert "facebook/xnli" in line(out, "xnli")
     assert "needs fetch" in line(out, "xquad")
     assert "needs fetch" in line(out, "squad")
@@ -105,7 +104,6 @@ def test_a_declared_task_is_listed_and_has_its_page(xeval: Command) -> None:
     _, listed = xeval("tasks", "list")
     _, page = xeval("tasks", "info", "mine")
 
-    assert "ready" in line(listed, "mine")
-    assert "(1/2)" in listed
+    assert "ready (1/2)" in line(listed, "mine")
     assert "mine (files)" in line(listed, "mine")
     assert all(text in page for text in ("en 1; not at hand: de", "mine alone", "Beware."))

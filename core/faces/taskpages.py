@@ -31,14 +31,13 @@ def list_tasks(asked: Sequence[str], files: Sequence[Path], hub: Path | None) ->
             *_row(offer, catalogue, place),
             offer.plugin.metric,
             ", ".join(offer.plugin.trains_on) or "nothing",
-            offer.entry.name,
         ]
         for offer in catalogue.targets.offers.values()
     ]
     columns = ["name", "format", "languages", "source", "state"]
-    console().print(listing("Target tasks", [*columns, "headline metric", "fine-tuned on", "plugin"], targets))
-    intermediates = [[*_row(o, catalogue, place), o.entry.name] for o in catalogue.intermediates.offers.values()]
-    console().print(listing("Intermediate tasks", [*columns, "plugin"], intermediates))
+    console().print(listing("Target tasks", [*columns, "metric", "fine-tuned on"], targets))
+    intermediates = [_row(offer, catalogue, place) for offer in catalogue.intermediates.offers.values()]
+    console().print(listing("Intermediate tasks", columns, intermediates))
     return 0
 
 
