@@ -11,6 +11,7 @@ from xeval.boards.board import SEVERITY, Hole, System
 from xeval.boards.statistics import SAMPLES, Evidence, FloatArray, Score, frame, resampled, seed_shares
 from xeval.cell import Cell
 from xeval.hashing import seed_of
+from xeval.values import BY_CHRF
 
 Place = tuple[int, int, int]  # system, language, condition
 NOT_RUN = Hole("not-run", "it was not part of the run")
@@ -25,7 +26,12 @@ class Condition:
     level: float = 0.0
 
     def __str__(self) -> str:
-        return f"{self.perturbation}@{self.level:g}"
+        return f"{self.perturbation}{self.at}"
+
+    @property
+    def at(self) -> str:
+        """The level alone: `@0.2`, or `=80` where it is the chrF of the texts."""
+        return f"={100 * (1 - self.level):g}" if self.perturbation.endswith(BY_CHRF) else f"@{self.level:g}"
 
 
 CLEAN = Condition()

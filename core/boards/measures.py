@@ -112,7 +112,7 @@ def under_noise(grid: Grid) -> Measures:
     scores, changes = {}, {}
     for condition in noisy:
         covered = zero_shot_in(grid, condition)
-        level = f"@{condition.level:g}"
+        level = condition.at
         score, clean = mean(grid, covered, condition), mean(grid, covered)
         scores[Column(level, f"under {condition.perturbation}")] = score
         changes[Column(level, f"change under {condition.perturbation}", "change")] = minus(score, clean)
@@ -126,7 +126,7 @@ def by_level(grid: Grid) -> Measures:
         for name in dict.fromkeys(condition.perturbation for condition in grid.axes.conditions if condition != CLEAN):
             conditions = [CLEAN, *(c for c in grid.axes.conditions if c.perturbation == name)]
             for condition in conditions:
-                level = f"@{condition.level:g}" if condition != CLEAN else "clean"
+                level = condition.at if condition != CLEAN else "clean"
                 column = Column(level, f"{title} under {name}", at=condition.level)
                 found[column] = mean(grid, chosen(grid, condition), condition)
     return found

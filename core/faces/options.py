@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from xeval.values import POLICIES
+
 OUTSIDE_BRACKETS = re.compile(r",(?![^\[]*\])")  # the commas that do not part the languages of a recipe
 
 
@@ -44,8 +46,15 @@ OPTIONS = (
     click.option("--target", "targets", type=NAMES, multiple=True, help="A target task."),
     click.option("--language", "languages", type=NAMES, multiple=True, help="A language to evaluate in."),
     click.option("--order", "orders", type=NAMES, multiple=True, help="A language order for intermediate tasks."),
-    click.option("--perturb", "perturbations", type=NAMES, multiple=True, help="NAME@LEVEL, e.g. noise.swap@0.2."),
+    click.option(
+        "--perturb",
+        "perturbations",
+        type=NAMES,
+        multiple=True,
+        help="NAME@LEVEL: noise.swap@0.2, noise@chrf=80.",
+    ),
     click.option("--level", "levels", type=float, multiple=True, help="A level for the noise of --plugins, 0 to 1."),
+    click.option("--policy", type=click.Choice(POLICIES), default="protect", help="What noise may do to answers."),
     click.option("--scale", "scales", type=float, multiple=True, help="Share of the intermediate data, 0 to 1."),
     click.option("--fewshot", "fewshots", type=click.IntRange(min=0), multiple=True, help="Examples of each language."),
     click.option(

@@ -18,6 +18,7 @@ from xeval.plans.experiment import Experiment, Wishes, entry_points_in, resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
 from xeval.plans.settings import Setting
+from xeval.running.calibrations import level_by_chrf
 from xeval.running.machine import gpus, installed_version, lacks_bf16
 from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
@@ -97,6 +98,7 @@ def laid_out(
         precision=compute.precision,
         manner=compute.manner,
         parallel=partial(is_parallel, place=place),
+        calibrate=partial(level_by_chrf, catalogue=catalogue, registry=registry, place=place, store=where.store),
     )
     made = plan(experiment, registry, catalogue, world, probes)
     check_anything(made)

@@ -32,6 +32,7 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         translator=options["translator"],
         seeds=tuple(options["seeds"]),
         limit=options["limit"],
+        policy=options["policy"],
         precision=options["precision"],
         settings=tuple(Setting.parse(text) for text in options["settings"]),
     )

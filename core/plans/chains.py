@@ -139,6 +139,17 @@ class Chains:
         found: bool = self._once(("parallel", target.name, code), lambda: self.world.parallel(target, code, self.limit))
         return found
 
+    def calibrated(self, ref: PerturbationRef, target: TargetTask, code: str) -> tuple[PerturbationRef, str]:
+        """A perturbation at the level that leaves the texts at its chrF, or why there is no such level."""
+        if ref.chrf is None:
+            return ref, ""
+        if not self.catalogue.perturbations[ref.name].covers(self.language(code)):
+            return ref, f"{ref.name} learns from the data, and has no levels by chrF"
+        level, reason = self._once(
+            ("chrf", ref, target.name, code), lambda: self.world.calibrate(target, code, self.limit, ref)
+        )
+        return replace(ref, level=level), reason
+
     # --------------------------------------------------------------------------------------------------- details
 
     def _once(self, name: object, make: Callable[[], Any]) -> Any:

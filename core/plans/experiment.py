@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -13,7 +13,7 @@ from xeval.plans.catalogue import Catalogue
 from xeval.plans.recipe import Recipe
 from xeval.plans.recipechoice import as_wishes, check_recipe, chosen_recipes, names_in
 from xeval.plans.settings import Setting, merged
-from xeval.values import PerturbationRef
+from xeval.values import PerturbationRef, Policy
 
 T = TypeVar("T")
 
@@ -42,6 +42,7 @@ class Wishes:
     seeds: tuple[int, ...] = ()
     limit: int | None = None
     precision: Literal["auto", "fp32", "bf16"] = "auto"
+    policy: Policy = "protect"  # what may become of contexts that hold answers
     levels: tuple[float, ...] = ()
     settings: tuple[Setting, ...] = ()
 
@@ -146,12 +147,12 @@ def _perturbations(wishes: Wishes, suite: Suite, catalogue: Catalogue) -> tuple[
     if wishes.perturbations:
         if wishes.levels:
             raise BadValue("Levels are given beside whole perturbations.", hint="Write them so: noise@0.1, noise@0.3")
-        return _unique(PerturbationRef.parse(text) for text in wishes.perturbations)
+        return _unique(replace(PerturbationRef.parse(text), policy=wishes.policy) for text in wishes.perturbations)
     levels = wishes.levels or suite.levels or DEFAULT_LEVELS
     names = [name for plugin in wishes.plugins for name in _main_offers(plugin, catalogue)]
     if wishes.levels and not names:
         raise BadValue("Levels are given, and no noise to have them.", hint="Add --plugins noise, for example.")
-    return _unique(PerturbationRef(name, level) for name in names for level in levels)
+    return _unique(PerturbationRef(name, level, policy=wishes.policy) for name in names for level in levels)
 
 
 def _main_offers(plugin: str, catalogue: Catalogue) -> list[str]:
@@ -192,6 +193,7 @@ def _check_folder(name: str, registry: Registry, seen: dict[str, str]) -> None:
 
 def as_json(experiment: Experiment) -> Mapping[str, object]:
     """The experiment as JSON can say it."""
+    policies = {ref.policy for ref in experiment.perturbations} - {"protect"}
     return {
         "suite": experiment.suite,
         "models": list(experiment.models),
@@ -202,4 +204,5 @@ def as_json(experiment: Experiment) -> Mapping[str, object]:
         "perturbations": [str(ref) for ref in experiment.perturbations],
         "seeds": list(experiment.seeds),
         "limit": experiment.limit,
+        **({"policy": policies.pop()} if policies else {}),
     }

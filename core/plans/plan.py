@@ -13,7 +13,7 @@ from xeval.facts.registry import ModelEntry
 from xeval.hashing import digest
 from xeval.plans.stage import Stage, in_order
 from xeval.studies.design import Probe
-from xeval.values import Json
+from xeval.values import Json, PerturbationRef
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class World:
     manner: Mapping[str, Json] = field(default_factory=dict)  # see Compute.manner
     # whether a target's examples in a language come with translations in its source language; the number limits rows
     parallel: Callable[[TargetTask, str, int | None], bool] = lambda target, language, limit: False
+    # the level of a perturbation that leaves a target's texts at its chrF, and why there is none if there is none
+    calibrate: Callable[[TargetTask, str, int | None, PerturbationRef], tuple[float, str]] = lambda *_: (0.0, "")
 
 
 @dataclass(frozen=True)

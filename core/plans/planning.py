@@ -106,12 +106,15 @@ def planned_cell(
     """One cell: with a stage to score it, or with the reason why there is none."""
     entry, state, target = of
     if ref is not None:
-        blank = replace(blank, perturbation=ref.name, level=ref.level)
+        blank = replace(blank, perturbation=ref.kind, level=ref.level)
     reason = hole(chains, target, blank.language, ref) or blank.reason
     if state is None or reason:
         return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
+    found, reason = chains.calibrated(ref, target, blank.language) if ref else (None, "")
+    if reason:
+        return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
     stage, reason = chains.attempt(
-        lambda: chains.evaluate(entry, state, target, blank.language, ref), target.name, blank.recipe, blank.language
+        lambda: chains.evaluate(entry, state, target, blank.language, found), target.name, blank.recipe, blank.language
     )
     if stage is None:
         return PlannedCell(replace(blank, state="not-offered", reason=reason), None)

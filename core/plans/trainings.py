@@ -187,7 +187,7 @@ def task_params(catalogue: Catalogue, task: Task) -> Json:
 def noise_params(catalogue: Catalogue, ref: PerturbationRef, language: Language) -> Json:
     """What identifies a perturbation of a language's text."""
     by = catalogue.perturbations[ref.name]
-    how = {"name": ref.name, "version": by.version, "level": ref.level, "seed": NOISE_SEED, "policy": "protect"}
+    how = {"name": ref.name, "version": by.version, "level": ref.level, "seed": NOISE_SEED, "policy": ref.policy}
     how |= set_up(by)
     return how | {"script": language.script, "constructed": language.constructed}  # they decide words and keys
 

@@ -15,7 +15,7 @@ from xeval.plans.recipeparts import Sampling
 from xeval.running.preflight import is_made
 from xeval.running.translations import read_examples
 from xeval.running.workbench import Workbench
-from xeval.text.change import changed
+from xeval.text.change import changed_all
 from xeval.tuning import Training
 from xeval.values import Example, Json
 
@@ -110,13 +110,15 @@ def with_noise(
     order = sorted(range(len(examples)), key=lambda i: seed_of(seed, "augment", examples[i].language, examples[i].uid))
     hit = order[: round(augment["share"] * len(examples))]
     found, changed_count, units = list(examples), 0, 0
-    for i in hit:
-        how, language = augment["noise"][examples[i].language], bench.registry.languages[examples[i].language]
-        by = bench.catalogue.perturbations[how["name"]]
+    for code in dict.fromkeys(examples[i].language for i in hit):
+        how, language = augment["noise"][code], bench.registry.languages[code]
+        by, own = bench.catalogue.perturbations[how["name"]], [i for i in hit if examples[i].language == code]
         if by.covers(language):
-            change = changed(examples[i], by, how["level"], language, seed_of(seed, "augment"), how["policy"])
-            found[i], units = change.example, units + change.units_changed
-            changed_count += change.example != examples[i]
+            luck = seed_of(seed, "augment")
+            changes = changed_all([examples[i] for i in own], by, how["level"], language, luck, how["policy"])
+            for i, change in zip(own, changes, strict=True):
+                found[i], units = change.example, units + change.units_changed
+                changed_count += change.example != examples[i]
     return found, {"noisy": changed_count, "left_clean": len(hit) - changed_count, "units_changed": units}
 
 

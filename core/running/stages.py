@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from xeval.hashing import seed_of
 from xeval.learning.predicting import predict
 from xeval.learning.pretraining import pretrain
 from xeval.learning.ranking import rank
+from xeval.learning.shattering import shattering, subwords_in
 from xeval.learning.team import ALONE, Team
 from xeval.learning.training import train
 from xeval.plans.stage import Stage
@@ -112,8 +113,17 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
             language = bench.registry.languages[stage.params["language"]]
             scored, predicted = worst_of(metric(first["metric"]), searched, found, language)
         with bench.store.writing(stage.key) as (folder, manifest):
-            write_evaluation(folder, task, scored, predicted)
+            write_evaluation(folder, task, shattered(scored, stage, bench), predicted)
             manifest.update(describe(stage, started))
+
+
+def shattered(scored: Evaluated, stage: Stage, bench: Workbench) -> Evaluated:
+    """With what was done to the examples: into how many more sub-words of the state their words fall."""
+    if scored.change is None:
+        return scored
+    subwords, language = subwords_in(bench.state(stage.inputs[0])), bench.registry.languages[stage.params["language"]]
+    found = shattering(subwords, scored.clean, scored.examples, language)
+    return replace(scored, change={**scored.change, **found})
 
 
 def ranked(stages: Sequence[Stage], lists: Sequence[Evaluated], bench: Workbench) -> list[list[Prediction]]:

@@ -33,8 +33,8 @@ class Evaluated:
     examples: list[Example]
     change: Mapping[str, Json] | None = None
     pool: list[Passage] = field(default_factory=list)  # what queries search
-    clean: Sequence[Example] = ()  # of what is tried in several ways: as it was,
-    tries: tuple[Evaluated, ...] = ()  # and the ways,
+    clean: Sequence[Example] = ()  # of what was damaged: as it was
+    tries: tuple[Evaluated, ...] = ()  # of what is damaged in several ways: the ways,
     changes: Sequence[Changed] = ()  # each with what it did
 
 
@@ -80,7 +80,7 @@ class Workbench:
             clean, pool = self.asked(task, params)
         if how is None:
             return Evaluated(clean, pool=pool)
-        name = (task.name, split, language, limit, how["name"], how["level"])
+        name = (task.name, split, language, limit, how["name"], how["level"], how["policy"])
         if name not in self._changed:
             by, spoken = self.perturbation(task, params), self.registry.languages[language]
             if isinstance(by, SearchingPerturbation):
@@ -89,7 +89,7 @@ class Workbench:
             else:
                 changes = changed_all(clean, by, how["level"], spoken, how["seed"], how["policy"])
                 told = severity(clean, changes, spoken)
-                self._changed[name] = Evaluated([change.example for change in changes], told, pool)
+                self._changed[name] = Evaluated([change.example for change in changes], told, pool, clean=clean)
         return self._changed[name]
 
     def perturbation(self, task: Task, params: Mapping[str, Any]) -> Perturbation:

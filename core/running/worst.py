@@ -31,5 +31,5 @@ def worst_of(
         "tries": len(tries),
         "changed_by_search": int((chosen > 0).sum()),
     }
-    found = Evaluated([change.example for change in changes], told, scored.pool)
+    found = Evaluated([change.example for change in changes], told, scored.pool, clean=scored.clean)
     return found, [predicted[one][number] for one, number in picks]

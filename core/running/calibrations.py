@@ -1,0 +1,57 @@
+"""Levels that leave the texts of a task at a given chrF: found once for each language, and kept beside the store."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from xeval.contracts import TargetTask
+from xeval.errors import MissingData
+from xeval.facts.registry import Registry
+from xeval.hashing import digest
+from xeval.plans.catalogue import Catalogue
+from xeval.plans.trainings import noise_params, task_params
+from xeval.running.store import write_json
+from xeval.sources.examples import examples_of
+from xeval.sources.rows import Place, fingerprint
+from xeval.text.calibrating import Calibration, calibrated
+from xeval.values import PerturbationRef
+
+VERSION = 1  # raised when the same data would give another level
+
+
+def level_by_chrf(
+    target: TargetTask,
+    language: str,
+    limit: int | None,
+    ref: PerturbationRef,
+    *,
+    catalogue: Catalogue,
+    registry: Registry,
+    place: Place,
+    store: Path,
+) -> tuple[float, str]:
+    """The level at which a perturbation leaves a target's texts at its chrF; or, if there is none, why not.
+
+    What was found is kept under what decides it, if the store is there already: to plan makes no store.
+    """
+    wanted, split = ref.chrf or 0.0, target.evaluates_on
+    how = noise_params(catalogue, ref, registry.languages[language])
+    try:
+        parts = [task_params(catalogue, target), fingerprint(target.data(split, language), place), how]
+        path = store / "calibrations" / f"{digest([VERSION, *parts, split, language, limit, wanted])}.json"
+        if path.is_file():
+            found = Calibration(**json.loads(path.read_text()))
+        else:
+            examples = examples_of(target, split, language, place, limit)
+            by = catalogue.perturbations[ref.name]
+            found = calibrated(examples, by, registry.languages[language], wanted, how["seed"], ref.policy)
+            if store.is_dir():
+                path.parent.mkdir(exist_ok=True)
+                write_json(path, asdict(found))
+    except MissingData:
+        return ref.level, ""  # the evaluation says what is missing
+    if found.reaches(wanted):
+        return found.level, ""
+    return found.level, f"{ref} cannot be reached in {language}: the nearest is chrF {found.chrf:.1f}"
