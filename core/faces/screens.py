@@ -14,6 +14,7 @@ from rich.console import Console
 from xeval.boards.leaderboard import board
 from xeval.faces.app import run as run_prepared
 from xeval.faces.boardscreen import noted
+from xeval.faces.costs import cost_table
 from xeval.faces.hiring import workers_of
 from xeval.faces.listings import console, listing
 from xeval.faces.preparing import Prepared, prepare
@@ -75,7 +76,7 @@ def show_plan(prepared: Prepared, json_only: bool = False) -> int:
     if json_only:
         click.echo(json.dumps(plan_document(prepared, left), indent=1, ensure_ascii=False))
         return 0
-    for table in plan_tables(prepared, left):
+    for table in (*plan_tables(prepared, left), cost_table(prepared)):
         console().print(table)
     trainings = sum(stage.kind in ("pretrain", "train") for stage in prepared.plan.stages)
     console().print(
