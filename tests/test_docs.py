@@ -21,7 +21,12 @@ from xeval.running.store import Store
 
 ROOT = Path(__file__).parent.parent
 HUB = ROOT.parent / "shared" / "hub"
-PAGES = [ROOT / "README.md", ROOT / "docs" / "tutorial.md", ROOT / "docs" / "leaderboards.md"]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "docs" / "tutorial.md",
+    ROOT / "docs" / "leaderboards.md",
+    ROOT / "docs" / "recipes.md",
+]
 
 
 def blocks(path: Path, language: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from xeval.errors import BadValue
 from xeval.faces.preparing import Where
+from xeval.faces.recipefiles import with_lines
 from xeval.facts.overlays import overlays
 from xeval.facts.schema import read_as, read_record
 from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse
@@ -59,7 +60,8 @@ def read_config(path: Path) -> tuple[Wishes, tuple[Path, ...]]:
     tree = read_yaml(path)
     named = registries(tree, problems)
     settings = settings_in(tree, problems)
-    wishes: Wishes = read_record(Wishes, without(without(tree, "registry"), "settings"), problems)
+    tree = with_lines(without(without(tree, "registry"), "settings"), problems)
+    wishes: Wishes = read_record(Wishes, tree, problems)
     refuse(str(path), problems)
     return replace(wishes, settings=settings), named
 
