@@ -27,10 +27,10 @@ from xeval.studies.continual import (
     order_variance,
     zero_shot,
 )
-from xeval.studies.correlation import correlation, partial_spearman, smallest_found, spearman
+from xeval.studies.correlation import correlation, partial_spearman, smallest_found, spearman, within_targets
 from xeval.studies.design import Design, Probe, Selection, TaskFacts
 from xeval.studies.estimating import effect, mean_of, paired_t
-from xeval.studies.findings import Chart, Claim, Effect, Entry, Findings, Planned, Point, Series, Table
+from xeval.studies.findings import Chart, Claim, Effect, Entry, Findings, Planned, Point, Series, Table, Unit
 from xeval.studies.mixed import MixedFit, mixed
 from xeval.studies.panel import CLEAN, FloatArray, Noise, Panel, condition
 from xeval.studies.results import PublishedScore, Results
@@ -60,6 +60,7 @@ __all__ = [
     "Series",
     "Table",
     "TaskFacts",
+    "Unit",
     "agreement",
     "apart",
     "area",
@@ -114,6 +115,7 @@ __all__ = [
     "smallest_found",
     "spearman",
     "verdict",
+    "within_targets",
     "worst",
     "zero_shot",
 ]

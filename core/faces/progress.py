@@ -17,6 +17,7 @@ COST = {
     "translate": 30.0,
     "train": 3.0,
     "evaluate": 2.0,
+    "probe": 1.0,
 }  # seconds before any was seen: only their ratio matters
 
 

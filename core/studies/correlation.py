@@ -47,16 +47,15 @@ def correlation(
     """Spearman's rho, held fixed what is to be, with a 95% interval and a permutation p.
 
     Interval by Fisher's z with the standard error of Bonett and Wright (2000), sqrt((1 + rho^2 / 2) / (n - 3 - k)) for
-    k held fixed. p by permuting y: freely, or whole groups of equal size among each other, for families of languages.
+    k held fixed. p by permuting y: freely, or whole groups of equal size among each other, for families of languages;
+    the interval is then that of as many pairs as there are groups.
     """
     n = len(x)
     rho = partial_spearman(x, y, held) if held else spearman(x, y)
-    if n - 3 - len(held) < 1 or math.isnan(rho):
+    low, high, error = fisher_interval(rho, len(set(groups)) if groups else n, len(held))
+    if n < FEWEST or math.isnan(rho):
         return Effect(rho, math.nan, math.nan, math.nan, items=n)
-    z = math.atanh(max(-0.999999, min(0.999999, rho)))
-    reach = 1.959964 * math.sqrt((1 + rho**2 / 2) / (n - 3 - len(held)))
-    p = permutation_p(x, y, rho, held, groups, seed)
-    return Effect(rho, math.tanh(z - reach), math.tanh(z + reach), p, reach / 1.959964, items=n)
+    return Effect(rho, low, high, permutation_p(x, y, rho, held, groups, seed), error, items=n)
 
 
 def permutation_p(
@@ -84,13 +83,16 @@ def permutation_p(
 
 
 def shuffle(names: np.ndarray[tuple[int], np.dtype[np.str_]], rng: np.random.Generator) -> list[int]:
-    """A permutation of places that moves whole groups onto groups of the same size, and their members within."""
+    """A permutation of places that moves whole groups onto groups of the same size, their members in their order.
+
+    Only groups are exchanged, so four of them give a p of 1/24 at the least, however many members they have.
+    """
     members = {name: np.flatnonzero(names == name) for name in dict.fromkeys(names.tolist())}
     places = np.arange(len(names))
     for size in sorted({len(one) for one in members.values()}):
         alike = [one for one in members.values() if len(one) == size]
         for one, other in zip(alike, rng.permutation(len(alike)), strict=True):
-            places[one] = rng.permutation(alike[int(other)])
+            places[one] = alike[int(other)]
     return [int(place) for place in places]
 
 
@@ -108,3 +110,38 @@ def _residual(values: FloatArray, held: Sequence[FloatArray]) -> FloatArray:
 def smallest_found(n: int, power_z: float = 0.8416) -> float:
     """The least true correlation that n pairs show with a power of 80% (two-sided 5%), by Fisher's z."""
     return math.tanh((1.959964 + power_z) / math.sqrt(n - 3)) if n > 3 else math.nan
+
+
+def within_targets(
+    predicted: FloatArray, gains: FloatArray, groups: Sequence[str], held: FloatArray | None = None, seed: int = 0
+) -> Effect:
+    """Spearman's rho over arms within each target, averaged over targets: (targets, arms) each.
+
+    Targets whose prediction is not known, or does not vary, are left out. p permutes whole groups of arms, the same for
+    all targets, since arms are what is sampled; the interval is Fisher's z for as many independent arms as groups.
+    """
+    known = [n for n in range(len(gains)) if np.isfinite(predicted[n]).all() and len(set(predicted[n].tolist())) > 1]
+    fixed = [held] if held is not None and np.isfinite(held).all() and len(set(held.tolist())) > 1 else []
+    if not known or gains.shape[1] < FEWEST:
+        return Effect(math.nan, math.nan, math.nan, math.nan, items=len(known))
+    first, second = (np.stack([_residual(ranked(one[n]), fixed) for n in known]) for one in (predicted, gains))
+    rho = _mean_cosine(first, second)
+    rng, names = np.random.Generator(np.random.PCG64(seed)), np.array(list(groups))
+    drawn = np.array([_mean_cosine(first, second[:, shuffle(names, rng)]) for _ in range(1000)])
+    p = float((1 + np.count_nonzero(np.abs(drawn) >= abs(rho) - 1e-12)) / 1001)
+    low, high, error = fisher_interval(rho, len(set(groups)), len(fixed))
+    return Effect(rho, low, high, p, error, items=gains.shape[1])
+
+
+def fisher_interval(rho: float, n: int, held: int = 0) -> tuple[float, float, float]:
+    """The 95% interval of a rank correlation of n independent pairs, and its error on the scale of Fisher's z."""
+    if n - 3 - held < 1 or math.isnan(rho):
+        return math.nan, math.nan, math.nan
+    z, error = math.atanh(max(-0.999999, min(0.999999, rho))), math.sqrt((1 + rho**2 / 2) / (n - 3 - held))
+    return math.tanh(z - 1.959964 * error), math.tanh(z + 1.959964 * error), error
+
+
+def _mean_cosine(first: FloatArray, second: FloatArray) -> float:
+    below = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
+    there = below > 1e-12
+    return float(np.mean((first * second).sum(axis=1)[there] / below[there])) if there.any() else math.nan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xeval.api import BadValue, Selection, TaskFacts
+from xeval.api import BadValue, PerturbationRef, Selection, TaskFacts
 
 SEEDS = (0, 1, 2)
 NOTHING, ENGLISH, MANY = "no intermediate task", "source language", "several languages"  # roles of recipes
@@ -50,3 +50,46 @@ def multilingual(task: TaskFacts, selection: Selection) -> str:
     """The recipe that mixes several languages on the budget of one; empty if the task has one language."""
     languages = languages_for(task, selection)
     return f"{task.name}[{','.join(languages)}]" if len(languages) > 1 else ""
+
+
+def labelled(selection: Selection) -> tuple[TaskFacts, ...]:
+    """The intermediate tasks to compare: those named, or all with labels that come with the targets' own plugins."""
+    named = selection.intermediates if "intermediates" in selection.said else ()
+    beside = selection.offered if len(selection.offered) > len(selection.intermediates) else selection.intermediates
+    found = named or beside
+    return tuple(task for task in found if task.format not in ("masked_lm", "retrieval", "ranking"))
+
+
+def single_languages(selection: Selection, most: int = 3) -> dict[str, tuple[TaskFacts, str]]:
+    """Each intermediate task in one language, the source and others, by its recipe: data sets that differ."""
+    found = {}
+    for task in labelled(selection):
+        for code in languages_for(task, selection, most):
+            found[task.name if code == task.source else f"{task.name}[{code}]"] = (task, code)
+    return found
+
+
+def require_arms(count: int, least: int, what: str) -> None:
+    """Raise BadValue for fewer intermediate tasks, or languages of them, than a study can compare."""
+    if count < least:
+        raise BadValue(
+            f"A study of {what} needs {least} intermediate tasks or more, each in each language; there are {count}.",
+            hint="Name more with --intermediate, or tasks that have training data in several languages.",
+        )
+
+
+def mild_noise(selection: Selection) -> tuple[PerturbationRef, ...]:
+    """One level of noise, to see what gains are worth under it."""
+    if selection.perturbations:
+        return selection.perturbations
+    return (PerturbationRef("noise", 0.2),) if "noise" in selection.noise else ()
+
+
+def spread(selection: Selection, codes: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """The source and others from near to far from it, as far apart as can be where distances are known."""
+    known = [code for code in codes if code in selection.languages and code != selection.source]
+    measures = [m for code in known for m in selection.languages[code].distances]
+    measure = max(sorted(set(measures)), key=measures.count, default="")
+    ordered = sorted(known, key=lambda code: (selection.languages[code].distances.get(measure, 1.0), code))
+    places = [round(n * (len(ordered) - 1) / max(1, count - 2)) for n in range(count - 1)]
+    return (selection.source, *dict.fromkeys(ordered[place] for place in places if ordered))

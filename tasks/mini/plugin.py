@@ -83,6 +83,8 @@ NER = MiniTask("mini-ner", "tagging", TAGGING, 600, "f1", NER_TAGS)
 CHOICE = MiniTask("mini-mc", "multiple_choice", replace(MATCHING, epochs=4), 600)
 RELATED = MiniTask("mini-nli", "classification", replace(MATCHING, epochs=8), 600, "accuracy", RELATIONS)
 CHOICE_FIRST = MiniTask("mini-mc", "multiple_choice", MATCHING, 1500, use="intermediate")
+POS_FIRST = replace(POS, use="intermediate")
+NER_FIRST = replace(NER, use="intermediate")
 RELATED_FIRST = MiniTask("mini-nli", "classification", MATCHING, 2000, "accuracy", RELATIONS, use="intermediate")
 
 
@@ -94,5 +96,5 @@ def xeval_target_tasks() -> list[MiniTask]:
 
 @hookimpl
 def xeval_intermediate_tasks() -> list[MiniTask | MiniText]:
-    """What follows, how sentences are related, and plain text; none of their items is one of a target task."""
-    return [CHOICE_FIRST, RELATED_FIRST, MiniText()]
+    """What follows, how sentences are related, tags, and plain text; no item opens with an event of a target's test."""
+    return [CHOICE_FIRST, RELATED_FIRST, POS_FIRST, NER_FIRST, MiniText()]

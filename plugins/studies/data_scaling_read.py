@@ -1,0 +1,168 @@
+"""What the scaling study reads from its results."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from xeval.analysis import (
+    Chart,
+    Claim,
+    Effect,
+    Entry,
+    FloatArray,
+    Panel,
+    Point,
+    Series,
+    Table,
+    brief,
+    data_multiplier,
+    effect,
+    fits,
+    held_out_error,
+    interval,
+    mean_of,
+    planned_claims,
+)
+from xeval.api import Findings, Planned, Results
+from xeval.plugins.studies.common import ENGLISH, MANY
+from xeval.plugins.studies.reading import arms_of, low_resource, note_of_languages, units_in
+
+Curve = list[tuple[float, str]]  # shares of the data and the recipes at them
+
+
+def read(contrasts: Sequence[Planned], results: Results) -> Findings:
+    """The findings: slopes as planned, then laws for every target and arm."""
+    claims = planned_claims(contrasts, slopes_of(results))
+    return Findings(
+        answer=answer(claims, results),
+        claims=claims,
+        tables=(law_table(results), slope_table(results), multiplier_table(results)),
+        charts=tuple(chart(panel, results) for panel in results.panels),
+        warnings=results.design.warnings,
+        notes=(*note_of_languages(results.panels, results), *DEFINITIONS),
+    )
+
+
+DEFINITIONS = (
+    "Amounts are shares of the task's budget, nested. Epochs are fixed, so a larger share is also more steps.",
+    "Laws are fitted to zero-shot means with an intercept for each seed, and compared by AICc.",
+    "A slope has its t interval, an exponent or a time one by profile likelihood.",
+    "extrapolation: mean score at the largest amount minus what the law, fitted without it, says.",
+    "Data multiplier: how many times as much source-language data is needed for the score of the multilingual mix.",
+)
+
+
+def curves_of(results: Results, role: str) -> list[Curve]:
+    """The scaled recipes of a role, by task, from least to most."""
+    found: dict[str, Curve] = {}
+    for recipe in arms_of(results, role):
+        base, star, share = recipe.partition("*")
+        found.setdefault(base, []).append((float(share) if star else 1.0, recipe))
+    return [sorted(curve) for curve in found.values()]
+
+
+def slope(panel: Panel, curve: Curve, codes: Sequence[str]) -> FloatArray:
+    """What a doubling adds, (1 + samples, seeds): the least-squares slope over log2 of the share."""
+    x = np.log2([share for share, _ in curve])
+    x = x - x.mean()
+    scores = np.stack([panel.at(recipe, codes) for _, recipe in curve], axis=-1)
+    found: FloatArray = scores @ x / float(x @ x)
+    return found
+
+
+def mean_slope(results: Results, role: str, low: bool | None = None) -> FloatArray | None:
+    """The mean over tasks and targets, in all zero-shot languages, in those of low resource, or in the others."""
+    found = []
+    for panel in results.panels:
+        there = panel.zero_shot()
+        codes = [code for code in there if low is None or low_resource(results, code) is low]
+        both = {low_resource(results, code) for code in there} >= {True, False}
+        if codes and (low is None or both):
+            found += [slope(panel, curve, codes) for curve in curves_of(results, role)]
+    return mean_of(found) if found else None
+
+
+def slopes_of(results: Results) -> dict[str, Effect]:
+    """The planned effects that can be estimated."""
+    english, many = mean_slope(results, ENGLISH), mean_slope(results, MANY)
+    low, others = mean_slope(results, ENGLISH, low=True), mean_slope(results, ENGLISH, low=False)
+    values = {
+        "doubling": english,
+        "low-resource": None if low is None or others is None else low - others,
+        "multilingual": None if many is None or english is None else many - english,
+    }
+    return {name: effect(value, units_in(results.panels)) for name, value in values.items() if value is not None}
+
+
+def observed(panel: Panel, curve: Curve) -> FloatArray:
+    """Zero-shot means (seeds, amounts)."""
+    return np.stack([panel.at(recipe, panel.zero_shot())[0] for _, recipe in curve], axis=-1)
+
+
+def law_table(results: Results) -> Table:
+    """The best law for each target and recipe, with its shape and how it extrapolates."""
+    rows: list[tuple[Entry, ...]] = []
+    for panel in results.panels:
+        for curve in (one for role in (ENGLISH, MANY) for one in curves_of(results, role)):
+            sizes, scores = [share for share, _ in curve], observed(panel, curve)
+            found = fits(sizes, scores)
+            if not found or np.isnan(scores).any():
+                continue
+            best = found[0]
+            low, high = interval(best.law, sizes, scores) if best.law != "constant" else (math.nan, math.nan)
+            shape = best.slope if best.law == "log-linear" else best.shape
+            within = f"{shape:.3g} ({low:.3g} to {high:.3g})" if math.isfinite(low) else "–"
+            next_best = f"{found[1].law} +{found[1].aicc - best.aicc:.1f}" if len(found) > 1 else "–"
+            off = held_out_error(best.law, sizes, scores)
+            rows.append((panel.target, curve[-1][1], best.law, next_best, within, best.determined, 100 * off))
+    heads = ("target", "recipe", "law", "next by AICc", "slope or shape", "R2 within seeds", "extrapolation, points")
+    return Table("Laws, explored", heads, tuple(rows), "number")
+
+
+def slope_table(results: Results) -> Table:
+    """What a doubling adds, target by target, in low-resource languages and in the others."""
+    rows: list[tuple[Entry, ...]] = []
+    for panel in results.panels:
+        for curve in (one for role in (ENGLISH, MANY) for one in curves_of(results, role)):
+            entries: list[Entry] = []
+            for low in (None, True, False):
+                codes = [c for c in panel.zero_shot() if low is None or low_resource(results, c) is low]
+                entries.append(effect(slope(panel, curve, codes), panel.units) if codes else None)
+            rows.append((panel.target, curve[-1][1], *entries))
+    heads = ("target", "recipe", "zero-shot", "low-resource", "others")
+    return Table("What a doubling of the data adds, explored", heads, tuple(rows), signed=True)
+
+
+def multiplier_table(results: Results) -> Table:
+    """How much source-language data the multilingual mix is worth, target by target."""
+    rows: list[tuple[Entry, ...]] = []
+    for panel in results.panels:
+        for english, many in zip(curves_of(results, ENGLISH), curves_of(results, MANY), strict=False):
+            sizes = [share for share, _ in english]
+            means = [observed(panel, curve).mean(axis=0) for curve in (many, english)]
+            rows.append((panel.target, many[-1][1], data_multiplier(sizes, means[0], means[1])))
+    return Table("Data multiplier of several languages, explored", ("target", "recipe", "times"), tuple(rows), "number")
+
+
+def chart(panel: Panel, results: Results) -> Chart:
+    """Zero-shot scores over amounts of data, and the score without any."""
+    series = []
+    for curve in (one for role in (ENGLISH, MANY) for one in curves_of(results, role)):
+        each = [(share, effect(panel.at(recipe, panel.zero_shot()), panel.units)) for share, recipe in curve]
+        series.append(Series(curve[-1][1], tuple(Point(x, of.value, of.low, of.high) for x, of in each)))
+    base = effect(panel.at("none", panel.zero_shot()), panel.units)
+    ends = (min(p.x for p in series[0].points), max(p.x for p in series[0].points)) if series else ()
+    series.append(Series("none", tuple(Point(x, base.value, base.low, base.high) for x in ends)))
+    name = f"zero-shot {panel.metric}, percent"
+    return Chart(panel.target, "curves", tuple(series), "share of the intermediate data", name, log_x=True)
+
+
+def answer(claims: Sequence[Claim], results: Results) -> str:
+    """The answer in one paragraph."""
+    laws = [str(row[2]) for row in law_table(results).rows]
+    counts = ", ".join(f"{law} {laws.count(law)} times" for law in dict.fromkeys(laws))
+    said = " ".join(map(brief, claims)) or "No slope could be estimated."
+    return f"{said} The law with the best AICc over targets and recipes: {counts or 'none could be fitted'}."

@@ -1,0 +1,239 @@
+"""What the similarity study reads from its results."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from xeval.analysis import (
+    Chart,
+    Claim,
+    Effect,
+    Entry,
+    FloatArray,
+    Panel,
+    Point,
+    Series,
+    Table,
+    Unit,
+    brief,
+    cosine,
+    effect,
+    explored,
+    grid_table,
+    ndcg,
+    paired_t,
+    planned_claims,
+    rank_of_best,
+    regret,
+    regret_of_chance,
+    within_targets,
+)
+from xeval.api import Findings, Planned, Probe, Results
+from xeval.plugins.studies.complexity_read import arms_with_tasks
+from xeval.plugins.studies.reading import mean_over_seeds, note_of_languages
+
+Arms = Mapping[str, tuple[str, str]]
+Similar = Callable[[Results, Arms, str, Panel], float]
+
+
+def read(contrasts: Sequence[Planned], results: Results) -> Findings:
+    """The findings: embeddings as planned, baselines and choices explored."""
+    arms, panels = arms_with_tasks(results), results.panels
+    gains = np.array([[gain(panel, arm).value for arm in arms] for panel in panels])
+    tables = {name: similarities(results, arms, one) for name, one in PREDICTORS.items()}
+    families = [task for task, _ in arms.values()]
+    sizes = np.array([mean_over_seeds(results, Probe("profile", t, c), "examples") for t, c in arms.values()])
+    known = {
+        "text": within_targets(tables["TextEmb"], gains, families),
+        "text, size fixed": within_targets(tables["TextEmb"], gains, families, sizes),
+        "task": within_targets(tables["TaskEmb"], gains, families),
+    }
+    claims = planned_claims(contrasts, {n: e for n, e in known.items() if e.value == e.value}, UNITS)
+    grid = {name: within_targets(table, gains, families) for name, table in tables.items()}
+    grid = {name: of for name, of in grid.items() if of.value == of.value}
+    choices = choice_table(panels, tables, gains)
+    return Findings(
+        answer=answer(claims, choices),
+        claims=claims,
+        tables=(
+            choices,
+            grid_table("Predictors of the gain, within targets (rank correlation)", explored(grid, "correlation")),
+            gain_table(panels, arms),
+            by_language(results, arms),
+        ),
+        charts=tuple(chart(panel, arms, tables["TextEmb"][n], gains[n]) for n, panel in enumerate(panels)),
+        warnings=results.design.warnings,
+        notes=(*note_of_languages(panels, results), *DEFINITIONS),
+    )
+
+
+UNITS: Mapping[str, Unit] = {"text": "correlation", "text, size fixed": "correlation", "task": "correlation"}
+DEFINITIONS = (
+    "TextEmb: cosine of the mean text vectors of intermediate and target, mean over the target's zero-shot languages.",
+    "TaskEmb: cosine of the Fisher information of the encoder trained on either, per example at true labels.",
+    "Rank correlations are taken within each target and averaged; p permutes whole intermediate tasks.",
+    "regret: best gain minus the best gain among the tasks chosen; that of a random choice beside it.",
+)
+
+
+def gain(panel: Panel, arm: str) -> Effect:
+    """The zero-shot gain of an arm on a target."""
+    return effect(panel.gain(arm, "none", panel.zero_shot()), panel.units)
+
+
+def vectors(results: Results, probe: Probe, name: str) -> dict[int, Any]:
+    """What was measured for a probe, by seed."""
+    return {seed: doc[name] for (one, seed), doc in results.probes.items() if one == probe and name in doc}
+
+
+def text_similarity(results: Results, task: str, code: str, target: str, language: str) -> float:
+    """The cosine of mean text vectors, mean over seeds."""
+    first = vectors(results, Probe("profile", task, code), "text")
+    second = vectors(results, Probe("profile", target, language, shelf="target"), "text")
+    found = [cosine(first[seed], second[seed]) for seed in first.keys() & second.keys()]
+    return float(np.mean(found)) if found else math.nan
+
+
+def by_text(results: Results, arms: Arms, arm: str, panel: Panel) -> float:
+    """TextEmb, mean over the zero-shot languages."""
+    return mean([text_similarity(results, *arms[arm], panel.target, code) for code in panel.zero_shot()])
+
+
+def by_task(results: Results, arms: Arms, arm: str, panel: Panel) -> float:
+    """TaskEmb: the cosine of all Fisher information, each weight's vector at length 1, mean over seeds."""
+    first = fisher(results, Probe("fisher", *arms[arm], arm))
+    second = fisher(results, Probe("fisher", panel.target, panel.source, shelf="target"))
+    return mean([cosine(first[seed], second[seed]) for seed in first.keys() & second.keys()])
+
+
+def fisher(results: Results, probe: Probe) -> dict[int, FloatArray]:
+    """The Fisher information by seed, the vectors of all weights at length 1 one after another."""
+    found = {}
+    for (one, seed), document in results.probes.items():
+        if one == probe:
+            parts = [v for name, v in sorted(document.items()) if isinstance(v, np.ndarray) and np.linalg.norm(v) > 0]
+            found[seed] = np.concatenate([part / np.linalg.norm(part) for part in parts])
+    return found
+
+
+def by_vocabulary(results: Results, arms: Arms, arm: str, panel: Panel) -> float:
+    """The share of words that two tasks have in common (Jaccard), mean over the zero-shot languages."""
+    own = words(results, Probe("profile", *arms[arm]))
+    others = [words(results, Probe("profile", panel.target, code, shelf="target")) for code in panel.zero_shot()]
+    return mean([len(own & other) / max(1, len(own | other)) for other in others])
+
+
+def words(results: Results, probe: Probe) -> set[str]:
+    """The vocabulary that a probe found, the same for every seed."""
+    return next((set(doc["vocabulary"]) for (one, _), doc in results.probes.items() if one == probe), set())
+
+
+def by_format(results: Results, arms: Arms, arm: str, panel: Panel) -> float:
+    """Whether both have one format, a cheap stand-in for the overlap of labels."""
+    formats = {task.name: task.format for task in (*results.selection.intermediates, *results.selection.offered)}
+    target = next(task.format for task in results.selection.targets if task.name == panel.target)
+    return float(formats.get(arms[arm][0]) == target)
+
+
+def by_size(results: Results, arms: Arms, arm: str, panel: Panel) -> float:
+    """How many examples the intermediate task has."""
+    return mean_over_seeds(results, Probe("profile", *arms[arm]), "examples")
+
+
+PREDICTORS: Mapping[str, Similar] = {
+    "TextEmb": by_text,
+    "TaskEmb": by_task,
+    "vocabulary": by_vocabulary,
+    "same format": by_format,
+    "size": by_size,
+}
+
+
+def similarities(results: Results, arms: Arms, similar: Similar) -> FloatArray:
+    """(targets, arms), NaN where it is not known."""
+    return np.array([[similar(results, arms, arm, panel) for arm in arms] for panel in results.panels])
+
+
+def mean(values: Sequence[float]) -> float:
+    """The mean; NaN of nothing."""
+    return float(np.mean(values)) if len(values) else math.nan
+
+
+def choice_table(panels: Sequence[Panel], tables: Mapping[str, FloatArray], gains: FloatArray) -> Table:
+    """What choosing the intermediate task by each predictor costs, mean over targets with a t interval over them."""
+    rows: list[tuple[Entry, ...]] = []
+    for name, table in tables.items():
+        known = [n for n in range(len(panels)) if np.isfinite(table[n]).all()]
+        if known:
+            losses = [regret(table[n], gains[n], 1) for n in known]
+            chance = [regret_of_chance(gains[n], 1) for n in known]
+            ranks = [rank_of_best(table[n], gains[n]) for n in known]
+            quality = [ndcg(table[n], gains[n]) for n in known]
+            three = mean([regret(table[n], gains[n], min(3, gains.shape[1])) for n in known])
+            saved = paired_t([c - r for c, r in zip(chance, losses, strict=True)])
+            rows.append(
+                (
+                    name,
+                    len(known),
+                    f"{mean(quality):.2f}",
+                    mean(losses),
+                    mean(chance),
+                    saved,
+                    three,
+                    f"{mean(ranks):.1f}",
+                )
+            )
+    heads = ("predictor", "targets", "NDCG", "regret@1", "of chance", "saved", "regret@3", "rank of the best")
+    captions = (f"Of {gains.shape[1]} intermediate tasks, each language counted. saved: chance minus regret@1.",)
+    return Table(
+        "Choosing the intermediate task", heads, tuple((r[0], str(r[1]), *r[2:]) for r in rows), captions=captions
+    )
+
+
+def gain_table(panels: Sequence[Panel], arms: Arms) -> Table:
+    """The gain of every arm on every target."""
+    rows: list[tuple[Entry, ...]] = [(arm, *(gain(panel, arm) for panel in panels)) for arm in arms]
+    return Table(
+        "Gains, zero-shot", ("recipe", *(panel.target for panel in panels)), tuple(rows), heat=True, signed=True
+    )
+
+
+def by_language(results: Results, arms: Arms) -> Table:
+    """TextEmb against the gain language by language: one correlation each, over arms within targets."""
+    found: dict[str, Effect] = {}
+    families = [task for task, _ in arms.values()]
+    for code in results.design.languages:
+        panels = [panel for panel in results.panels if code in panel.zero_shot()]
+        if panels:
+            near = np.array([[text_similarity(results, *arms[a], p.target, code) for a in arms] for p in panels])
+            gains = np.array([[effect(p.gain(a, "none", [code]), p.units).value for a in arms] for p in panels])
+            of = within_targets(near, gains, families)
+            if of.value == of.value:
+                found[code] = of
+    return grid_table("TextEmb against the gain, language by language", explored(found, "correlation"), "language")
+
+
+def chart(panel: Panel, arms: Arms, near: FloatArray, gains: FloatArray) -> Chart:
+    """Gains over similarity, coloured by intermediate task."""
+    series = []
+    for task in dict.fromkeys(task for task, _ in arms.values()):
+        mine = [n for n, (its, _) in enumerate(arms.values()) if its == task and math.isfinite(near[n])]
+        each = {n: gain(panel, list(arms)[n]) for n in mine}
+        codes = [code for _, code in arms.values()]
+        points = (Point(float(near[n]), of.value, of.low, of.high, codes[n]) for n, of in each.items())
+        series.append(Series(task, tuple(points)))
+    return Chart(f"Gain on {panel.target} over TextEmb", "scatter", tuple(series), "cosine", "zero-shot gain, points")
+
+
+def answer(claims: Sequence[Claim], choices: Table) -> str:
+    """The answer in one paragraph."""
+    said = " ".join(map(brief, claims)) or "No similarity is known for every task."
+    first = next((row for row in choices.rows if row[0] == "TextEmb"), None)
+    if first is None or not isinstance(first[3], float) or not isinstance(first[4], float):
+        return said
+    lost, chance = 100 * first[3], 100 * first[4]
+    return f"{said} Choosing by TextEmb loses {lost:.1f} points to the best choice; a random one {chance:.1f}."

@@ -1,0 +1,218 @@
+"""Studies as a user runs them: designs, refusals, a study with planted results, and one run for real."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from xeval.cli import cli
+from xeval.errors import BadValue
+from xeval.faces.preparing import Where, at_hand
+from xeval.faces.studying import selection_of
+from xeval.plans.experiment import Wishes
+from xeval.plans.recipe import Recipe
+from xeval.studies.design import Design, Selection
+from xeval.studies.findings import Findings
+from xeval.studies.panel import CLEAN, Panel
+from xeval.studies.results import Results
+
+NAMES = ("complexity", "data-scaling", "language-order", "phang-2020", "robustness", "similarity")
+HAND = at_hand(Wishes(), Where())
+NOISE = tuple(("noise", level) for level in (0.1, 0.2, 0.3))
+LANGUAGES = ("qen", "qaa", "qab", "qbb", "qca", "qda")
+
+
+def selected(**wishes: object) -> Selection:
+    return selection_of(Wishes(**wishes), HAND)
+
+
+def designed(name: str, **wishes: object) -> Design:
+    return HAND.catalogue.studies[name].design(selected(**wishes))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_study_designs_something_on_the_testbed_with_three_seeds(name: str) -> None:
+    design = designed(name)
+    assert design.seeds == (0, 1, 2)
+    assert design.recipes[0] == "none"
+    assert all(str(Recipe.parse(recipe)) == recipe for recipe in design.recipes)  # as cells will name them
+    assert set(design.roles) == set(design.recipes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_design_keeps_to_what_the_user_said(name: str) -> None:
+    design = designed(name, seeds=(5,), targets=("mini-pos",), languages=("qen", "qaa", "qab", "qda"))
+    assert design.seeds == (5,)
+    assert design.targets == ("mini-pos",)
+    assert set(design.languages) <= {"qen", "qaa", "qab", "qda"}
+    assert any("One seed" in warning for warning in design.warnings)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_language_cannot_answer(name: str) -> None:
+    with pytest.raises(BadValue, match=r"no language to transfer to|needs an intermediate task with"):
+        designed(name, languages=("qen",))
+
+
+def test_all_orders_cost_the_same_and_share_their_beginnings() -> None:
+    design = designed("language-order")
+    whole = [recipe for recipe, role in design.roles.items() if role in ("source first", "source later")]
+    assert len(whole) == 6
+    budgets = {round(sum(part.scale for step in Recipe.parse(one).steps for part in step.parts), 5) for one in whole}
+    assert budgets == {0.999999} or budgets == {1.0}
+    assert all(one.rpartition(">")[0] in design.recipes for one in whole)
+
+
+def test_too_few_amounts_of_data_are_no_scaling_study() -> None:
+    with pytest.raises(BadValue, match="amounts of data"):
+        designed("data-scaling", scales=(0.5, 1.0))
+
+
+def test_too_few_intermediate_tasks_are_no_study_of_similarity() -> None:
+    with pytest.raises(BadValue, match="needs 4 intermediate tasks"):
+        designed("similarity", intermediates=("mnli",), targets=("xnli",), languages=("en", "sw"))
+
+
+# ------------------------------------------------------------------------------------------------- planted results
+
+
+def planted(name: str, effect: dict[str, float], noise: float = 0.002) -> Findings:
+    """A study's findings on made scores: `effect` is what a role of recipe adds; noise takes as much from all."""
+    study, selection = HAND.catalogue.studies[name], selected(targets=("mini-pos", "mini-retrieval"))
+    design = study.design(selection)
+    panels = tuple(panel(design, target, effect, noise) for target in ("mini-pos", "mini-retrieval"))
+    return study.analyse(Results(replace(selection), design, panels, (), HAND.registry.languages))
+
+
+def panel(design: Design, target: str, effect: dict[str, float], noise: float) -> Panel:
+    conditions = (CLEAN, *((ref.name, ref.level) for ref in design.perturbations))
+    rng = np.random.default_rng(len(target))
+    shape = (201, len(design.seeds), len(design.recipes), len(LANGUAGES), len(conditions))
+    scores = 0.6 + rng.normal(0, noise, shape) - 0.5 * np.array([level for _, level in conditions])
+    for place, recipe in enumerate(design.recipes):
+        scores[:, :, place] += effect.get(design.roles[recipe], effect.get(recipe, 0.0))
+    return Panel(target, "accuracy", "qen", design.recipes, LANGUAGES, conditions, design.seeds, scores, 300)
+
+
+def verdicts(found: Findings) -> dict[str, str]:
+    return {claim.name: claim.verdict for claim in found.claims}
+
+
+def test_a_planted_advantage_of_source_first_is_found() -> None:
+    found = planted("language-order", {"source first": 0.05})
+    assert verdicts(found)["first"] == "higher"
+    assert verdicts(found)["untouched"] == "higher"
+    assert "+5.0 points" in found.answer
+
+
+def test_orders_that_do_not_differ_are_said_not_to_differ() -> None:
+    assert verdicts(planted("language-order", {}))["first"] == "equivalent"
+
+
+def test_a_gain_that_noise_leaves_whole_is_no_difference_in_robustness() -> None:
+    found = planted("robustness", {"source language": 0.1})
+    assert verdicts(found)["english"] == "equivalent"
+
+
+def test_planted_gains_of_the_grid_are_found_and_the_best_is_chosen() -> None:
+    found = planted("phang-2020", {"mini-nli": 0.08, "source language": 0.0})
+    assert found.claims[1].name == "best"
+    # roles say "source language" for every task, so recipes are told apart by name
+    strong = planted("phang-2020", {"source language": 0.04})
+    assert verdicts(strong)["mean"] == "higher"
+    assert strong.claims[0].effect.value == pytest.approx(0.04, abs=0.005)
+
+
+def test_slopes_that_are_planted_are_read() -> None:
+    study, selection = HAND.catalogue.studies["data-scaling"], selected(targets=("mini-pos",))
+    design = study.design(selection)
+    share = {r: float(r.partition("*")[2] or 1) for r in design.recipes if r != "none"}
+    made = panel(design, "mini-pos", {}, 0.001)
+    for place, recipe in enumerate(design.recipes):
+        if recipe != "none":
+            made.scores[:, :, place] += 0.02 * math.log2(share[recipe] * 16)
+    found = study.analyse(Results(selection, design, (made,), (), HAND.registry.languages))
+    assert found.claims[0].effect.value == pytest.approx(0.02, abs=0.001)
+    assert found.claims[0].verdict == "higher"
+    assert {row[2] for row in found.tables[0].rows} == {"log-linear"}
+
+
+def test_complexity_that_decides_the_gain_correlates_with_it() -> None:
+    study, selection = HAND.catalogue.studies["complexity"], selected(targets=("mini-pos",))
+    design = study.design(selection)
+    gains = {recipe: 0.01 * place for place, recipe in enumerate(design.recipes)}
+    made = panel(design, "mini-pos", {}, 1e-4)
+    for place, recipe in enumerate(design.recipes):
+        made.scores[:, :, place] += gains[recipe]
+    probes = {}
+    for probe, recipe in zip(design.probes, design.recipes[1:], strict=True):
+        probes |= {(probe, seed): {"description_length": gains[recipe], "words": 3.0} for seed in design.seeds}
+    found = study.analyse(Results(selection, design, (made,), (), HAND.registry.languages, probes))
+    claim = next(claim for claim in found.claims if claim.name == "gain")
+    assert claim.effect.value == pytest.approx(1.0)
+    assert claim.effect.p < 0.1  # four tasks in three languages each: 24 arrangements of tasks
+
+
+# ------------------------------------------------------------------------------------------------------- for real
+
+
+def test_mistakes_end_with_2_and_write_nothing(tmp_path: Path) -> None:
+    def end(*arguments: str) -> object:
+        return CliRunner().invoke(cli, ["study", *arguments, "--store", str(tmp_path / "s")]).exception
+
+    for arguments, words in (
+        (("robustnes",), "robustness"),
+        (("robustness", "--recipe", "mini-mc"), "decides its recipes"),
+        (("robustness", "--model", "a,b"), "of one model"),
+        (("language-order", "--language", "qen"), "no language|two of the languages"),
+        (("robustness", "--target", "nothing"), "nothing"),
+    ):
+        error = end(*arguments)
+        assert getattr(error, "exit_code", None) == 2, arguments
+        assert any(word in str(error) for word in words.split("|")), str(error)
+    assert not (tmp_path / "s").exists()
+
+
+def test_studies_are_listed_with_what_they_plan() -> None:
+    shown = CliRunner().invoke(cli, ["study", "list"]).output
+    assert all(name in shown for name in NAMES)
+    assert "(TextEmb)" in shown
+
+
+SMALL = ("--limit", "8", "--seed", "0", "--language", "qen,qda", "--executor", "inline")
+
+
+@pytest.mark.slow
+def test_a_study_runs_is_stored_and_is_reported_again(tmp_path: Path, tiny_model: Path) -> None:
+    """All probes, on a tiny encoder: the second time nothing is computed, and the report is the same."""
+    place = ["--store", str(tmp_path / "store"), "--model", str(tiny_model), "--target", "mini-retrieval,mini-pos"]
+    place += ["--intermediate", "mini-pos,mini-ner"]
+    first = CliRunner().invoke(cli, ["study", "similarity", *SMALL, *place, "--json"])
+    assert first.exit_code == 0, first.output
+    document = json.loads(first.stdout)
+    assert document["schema"] == "xeval.findings/1"
+    assert {claim["name"] for claim in document["claims"]} >= {"text", "task"}
+    again = CliRunner().invoke(cli, ["study", "similarity", *SMALL, *place])
+    assert again.exit_code == 0
+    assert "0 run" in again.stderr
+    report = CliRunner().invoke(cli, ["report", "--store", place[1], "--output", str(tmp_path / "report")])
+    assert report.exit_code == 0, report.output
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert "Content-Security-Policy" in page
+    assert "<svg" in page
+    assert document["claims"] == json.loads((tmp_path / "report" / "findings.json").read_text())["claims"]
+    assert "To repeat this" in (tmp_path / "report" / "report.md").read_text()
+
+
+@pytest.mark.slow
+def test_a_report_of_a_run_that_no_study_made_says_where_to_look(tmp_path: Path, tiny_model: Path) -> None:
+    place = ["--store", str(tmp_path / "store"), "--model", str(tiny_model), "--target", "mini-pos"]
+    assert CliRunner().invoke(cli, ["run", *SMALL, *place]).exit_code == 0
+    error = CliRunner().invoke(cli, ["report", "--store", place[1]]).exception
+    assert "xeval leaderboard" in str(error)
