@@ -53,7 +53,7 @@ def test_a_pull_request_is_run_shown_and_gated(tmp_path: Path) -> None:
     assert ran("Run", tmp_path, arguments=TINY).returncode == 0
     assert ran("Show", tmp_path).returncode == 0
     report = tmp_path / "xeval-report"
-    assert {path.name for path in report.iterdir()} >= {"head.xeval", "leaderboard.md"}
+    assert {path.name for path in report.iterdir()} >= {"head.xeval", "leaderboard.md", "index.html"}
 
     assert "nothing is compared" in ran("Gate", tmp_path).stdout
     (tmp_path / "base").mkdir()
