@@ -77,6 +77,11 @@ def test_every_number_is_there_for_people(face: str, board: Board) -> None:
                 assert interval(column, entry) in text
 
 
+@pytest.mark.parametrize("face", READ_BY_PEOPLE)
+def test_a_board_of_nothing_says_why(face: str) -> None:
+    assert "nothing was run" in READ_BY_PEOPLE[face](Board("task", (), ("nothing was run",)))
+
+
 @pytest.mark.parametrize("face", READ_BY_PROGRAMS)
 @settings(max_examples=25, deadline=None)
 @given(board=boards())

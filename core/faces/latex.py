@@ -42,7 +42,8 @@ QUOTED_NOTE = r"$\ddagger$ published, without a rank"
 def as_latex(board: Board) -> str:
     """A board as LaTeX: a `table` for each block, with its captions and notes below."""
     blocks = "\n\n".join("\n".join(table_lines(block, board)) for block in board.blocks)
-    notes = "\n".join(f"% {comment(note)}" for note in board.notes)
+    about = board.notes if board.blocks else (*board.captions, *board.notes)
+    notes = "\n".join(f"% {comment(note)}" for note in about)
     return f"{PREAMBLE}\n\n{blocks}\n\n{notes}\n"
 
 
