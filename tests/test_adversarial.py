@@ -11,6 +11,7 @@ from xeval.plans.experiment import Wishes, resolve
 from xeval.plugins.perturbations.adversarial import Budget, Worst, xeval_perturbations
 from xeval.plugins.perturbations.noise import xeval_perturbations as noises
 from xeval.plugins.perturbations.ocr import Misreading
+from xeval.running.jobs import Setup
 from xeval.running.store import Store
 from xeval.running.workbench import Evaluated, Workbench
 from xeval.running.worst import worst_of
@@ -27,7 +28,7 @@ TASK = ToyTask()
 
 def bench(folder: Path, *perturbations: object) -> Workbench:
     toys = Toys(perturbations=perturbations)
-    return Workbench(Store(folder), toys.registry(), toys.catalogue(), Place(), Compute())
+    return Workbench(Setup(folder), Store(folder), toys.registry(), toys.catalogue(), Place(), Compute())
 
 
 def evaluated(folder: Path, by: object, level: float = 0.5) -> Evaluated:
