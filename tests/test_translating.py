@@ -22,6 +22,7 @@ from xeval.learning.translating import Asked, open_translator, translate
 from xeval.plans.experiment import Wishes, resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
+from xeval.running.caveats import caveats, kept
 from xeval.running.jobs import Setup
 from xeval.running.stages import run_pretrain, run_train, run_translate
 from xeval.running.store import Store
@@ -245,7 +246,15 @@ def test_what_is_translated_is_counted_judged_and_trained_on(translator: Path, t
     told = bench.store.manifest(made.key)["translation"]
     assert told["examples"] + told["dropped"] == LACKING.size
     assert 0 <= told["chrf_of_back_translation"] <= 100
+    assert any(said.startswith("translated: toy-first") for said in caveats(found.stages, [], bench.store))
     assert bench.store.manifest(training.key)["composition"][0]["examples"].keys() == {"qen", "qaa"}
+
+
+def test_what_was_lost_in_a_translation_is_told_in_words() -> None:
+    told = {"examples": 1000, "dropped": 24, "chrf_of_back_translation": 51.25}
+
+    assert kept(told) == "1,000 of 1,024 examples kept, chrF 51.2 of a sample translated back"
+    assert kept({**told, "chrf_of_back_translation": None}).endswith("no way back to judge it by")
 
 
 def test_the_registry_takes_translators(tmp_path: Path) -> None:

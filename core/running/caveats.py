@@ -16,8 +16,9 @@ FEWEST = 20  # predictions from which on it is no accident that all are alike
 
 
 def caveats(stages: Iterable[Stage], cells: Sequence[Cell], store: Store) -> tuple[str, ...]:
-    """A sentence for each training and each evaluated model that is degenerate."""
-    found = [*trainings(stages, store), *collapses(cells)]
+    """A sentence for each translation, and for each training and each evaluated model that is degenerate."""
+    stages = list(stages)
+    found = [*translations(stages, store), *trainings(stages, store), *collapses(cells)]
     left = len(found) - MOST
     return (*found[:MOST], f"and {left} more of this kind") if left > 0 else tuple(found)
 
@@ -29,6 +30,20 @@ def trainings(stages: Iterable[Stage], store: Store) -> Iterator[str]:
             report: Mapping[str, Any] = store.manifest(stage.key).get("report") or {}
             for note in report.get("notes", ()):
                 yield f"degenerate: {stage.label} (seed {stage.params.get('seed')}): {note}"
+
+
+def translations(stages: Iterable[Stage], store: Store) -> Iterator[str]:
+    """How much of each translated training split there is, and how good it is."""
+    for stage in stages:
+        if stage.kind == "translate" and stage.key in store:
+            yield f"translated: {stage.label}: {kept(store.manifest(stage.key)['translation'])}"
+
+
+def kept(told: Mapping[str, Any]) -> str:
+    """What a translation tells of itself, in words."""
+    score, all_of_them = told["chrf_of_back_translation"], told["examples"] + told["dropped"]
+    quality = "no way back to judge it by" if score is None else f"chrF {score:.1f} of a sample translated back"
+    return f"{told['examples']:,} of {all_of_them:,} examples kept, {quality}"
 
 
 def collapses(cells: Sequence[Cell]) -> Iterator[str]:
