@@ -26,6 +26,7 @@ from kit.results import about, written
 
 HERE = Path(__file__).parent
 PARTS = ("tokenise", "train", "evaluate")
+FEW = 10  # test examples of comparisons that are about training
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def run(program: str, one: Comparison, options: argparse.Namespace) -> dict[str,
     command = [sys.executable, "-m", f"kit.{program}", "--work", str(options.work), "--out", str(out)]
     command += ["--job", one.job, "--model", str(model_of(options.work, options.size, one.big, options.dropout))]
     command += ["--padding", one.padding, "--steps", str(one.steps), "--train", str(options.train)]
-    command += ["--test", str(options.test), "--device", options.device, "--precision", options.precision]
+    tests = options.test if one.padding == "default" else FEW
+    command += ["--test", str(tests), "--device", options.device, "--precision", options.precision]
     command += ["--threads", str(options.threads)]
     environment = os.environ | {"OMP_NUM_THREADS": str(options.threads), "RAYON_NUM_THREADS": "1"}
     environment |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONPATH": str(HERE)}
@@ -144,7 +146,7 @@ def main() -> None:
     for one in comparisons(options):
         results.append(measured(one, options))
         print(line(results[-1]), flush=True)
-    written(options.output, about(options) | {"comparisons": results})
+        written(options.output, about(options) | {"comparisons": results})
 
 
 def prepared(options: argparse.Namespace) -> None:
@@ -155,7 +157,8 @@ def prepared(options: argparse.Namespace) -> None:
         model_of(options.work, options.size, one.big, options.dropout)
         rows_of(options.work, one.job, "train", "en", options.train)
         for language in LANGUAGES[:5]:
-            rows_of(options.work, one.job, "test", language, options.test)
+            for count in (options.test, FEW):
+                rows_of(options.work, one.job, "test", language, count)
 
 
 if __name__ == "__main__":
