@@ -1,4 +1,4 @@
-"""How long the parts of a stage take: whoever records hears of every part that is entered meanwhile."""
+"""How long the parts of a stage take and how much it computes: who records hears of all that is counted meanwhile."""
 
 from __future__ import annotations
 
@@ -6,20 +6,34 @@ import contextlib
 import time
 from collections.abc import Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Literal
 
 Part = Literal["data", "tokenise", "compute", "score", "write"]
-Seconds = dict[str, dict[str, float]]  # by part: `wall`, and `cpu` of all threads of this process
-RECORD: ContextVar[Seconds | None] = ContextVar("phases", default=None)
+
+
+@dataclass
+class Record:
+    """What was counted: seconds of each part, on the wall and of processors; sub-words; FLOP."""
+
+    wall: dict[str, float] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)  # user and system, of all threads of this process
+    tokens: int = 0  # real sub-words that were computed
+    rows: int = 0  # with padding
+    squares: int = 0  # the lengths of inputs, squared and added up: what attention grows with
+    flop: float = 0.0  # of the model for these sub-words; see telemetry
+
+
+RECORD: ContextVar[Record | None] = ContextVar("record", default=None)
 
 
 @contextlib.contextmanager
-def recorded() -> Iterator[Seconds]:
-    """Write down the parts that are entered within the block, here and in whatever it calls."""
-    seconds: Seconds = {}
-    token = RECORD.set(seconds)
+def recorded() -> Iterator[Record]:
+    """Write down what is counted within the block, here and in whatever it calls."""
+    record = Record()
+    token = RECORD.set(record)
     try:
-        yield seconds
+        yield record
     finally:
         RECORD.reset(token)
 
@@ -27,11 +41,18 @@ def recorded() -> Iterator[Seconds]:
 @contextlib.contextmanager
 def phase(part: Part) -> Iterator[None]:
     """Count the time of the block as time of a part, if anybody records. Parts do not lie within one another."""
-    seconds, wall, cpu = RECORD.get(), time.perf_counter(), time.process_time()
+    record, wall, cpu = RECORD.get(), time.perf_counter(), time.process_time()
     try:
         yield
     finally:
-        if seconds is not None:
-            found = seconds.setdefault(part, {"wall": 0.0, "cpu": 0.0})
-            found["wall"] += time.perf_counter() - wall
-            found["cpu"] += time.process_time() - cpu
+        if record is not None:
+            record.wall[part] = record.wall.get(part, 0.0) + time.perf_counter() - wall
+            record.cpu[part] = record.cpu.get(part, 0.0) + time.process_time() - cpu
+
+
+def computed(tokens: int, rows: int, squares: int) -> None:
+    """Count a batch, if anybody records."""
+    record = RECORD.get()
+    if record is not None:
+        record.tokens, record.rows = record.tokens + tokens, record.rows + rows
+        record.squares += squares

@@ -117,6 +117,7 @@ class Compute:
     gradient_checkpointing: bool = False  # compute layers once more instead of keeping what is in them
     compile: bool = False  # the encoder of a training, by torch.compile
     processes: int = 1  # that compute one training together, each with a GPU of its own where there are GPUs
+    profile: str = ""  # a folder for traces of trainings; empty for none
 
     def __post_init__(self) -> None:
         if self.micro_tokens is not None:
@@ -145,7 +146,7 @@ class Report:
     steps: int
     examples: int
     tokens: int  # real sub-words, padding left out
-    padding: float  # share of computed positions that were padding
+    padding: float  # share of padding in batches as they come; telemetry tells how much of it was computed
     seconds: float
     losses: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()  # what a reader of scores should know: a degenerate training, a strategy without text

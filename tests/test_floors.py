@@ -30,6 +30,7 @@ HEAVY = {
         ),
         *("learning.dropping", "learning.layout", "learning.attention", "learning.trimming"),
         *("learning.probing", "learning.team"),
+        *("learning.telemetry", "learning.profiling"),
         "scores.neighbours",
     },
     "transformers": {"learning.models", "learning.translating", "learning.pretraining", "learning.vocabulary"},

@@ -11,6 +11,8 @@ from transformers import XLMRobertaModel
 from xeval.errors import BadValue
 from xeval.formats.retrieval import prepared
 from xeval.formats.table import format_of
+from xeval.learning import layout, predicting
+from xeval.learning.layout import Way
 from xeval.learning.models import open_encoder, open_tokenizer
 from xeval.learning.predicting import opened, outputs_of, predict
 from xeval.learning.training import TrainingSet, train
@@ -118,6 +120,26 @@ def test_padding_changes_nothing(of: FormatName, states: dict[FormatName, Path])
 
     assert len({feature.length for feature in features}) > 3
     assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(together, alone, strict=True))
+
+
+@pytest.mark.parametrize("of", FORMATS)
+@pytest.mark.parametrize("waste", [0, 10_000])
+def test_blocks_and_padding_give_the_same_outputs(
+    of: FormatName, waste: int, states: dict[FormatName, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To 1e-6 of the largest output, example by example: no way to lay inputs out changes a score."""
+    many = examples(of, 40)
+
+    def laid_out(way: Way) -> list[np.ndarray]:
+        monkeypatch.setattr(predicting, "way_of", lambda *_: way)
+        return outputs(states[of], of, [many])[0]
+
+    expected = laid_out("padded")
+    monkeypatch.setattr(layout, "WASTE", waste)
+    found = laid_out("blocks")
+
+    largest = max(float(np.abs(one).max()) for one in expected)
+    assert all(np.allclose(a, b, rtol=0, atol=1e-6 * max(1, largest)) for a, b in zip(expected, found, strict=True))
 
 
 def test_a_small_budget_gives_the_same_answers(states: dict[FormatName, Path]) -> None:

@@ -80,7 +80,11 @@ def main() -> None:
                     language: float(headline.score(scored(headline, rows, predicted).sum(axis=0)))
                     for (language, rows), predicted in zip(lists.items(), said, strict=True)
                 }
-    parts = {"tokenise": first["tokenise"], "train": second["compute"], "evaluate": together(third, "compute", "score")}
+    parts = {
+        "tokenise": times(first, "tokenise"),
+        "train": times(second, "compute"),
+        "evaluate": times(third, "compute", "score"),
+    }
     document = {"parts": parts, "losses": report.losses, "scores": scores, "megabytes": peak_megabytes()}
     options.out.write_text(json.dumps(document | {"padding": report.padding, "tokens": report.tokens}))
 
@@ -90,9 +94,9 @@ def windows(of: Any, chosen: list[Any], subwords: Any, settings: Any) -> int:
     return len(of.encode(chosen, subwords, settings, ()))
 
 
-def together(phases: dict[str, dict[str, float]], *names: str) -> dict[str, float]:
+def times(record: Any, *parts: str) -> dict[str, float]:
     """The times of several parts, added up."""
-    return {clock: sum(phases[name][clock] for name in names) for clock in ("wall", "cpu")}
+    return {clock: sum(getattr(record, clock)[part] for part in parts) for clock in ("wall", "cpu")}
 
 
 if __name__ == "__main__":

@@ -15,13 +15,15 @@ from xeval.faces.preparing import Prepared
 from xeval.plans.experiment import as_json
 from xeval.plans.stage import Stage
 from xeval.running.caveats import caveats
-from xeval.running.jobs import Listen
+from xeval.running.jobs import Event, Finished, Listen
 from xeval.running.machine import machine
 from xeval.running.preflight import check_data
 from xeval.running.results import RunRecord, collect, evidence_in, load_run, save_record, save_run
 from xeval.running.runner import Outcome, run_stages, to_run
+from xeval.running.spending import together
 from xeval.running.store import BrokenArtifact, Store
 from xeval.sources.rows import Place
+from xeval.values import Json
 
 
 def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evidence]]:
@@ -36,7 +38,14 @@ def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evi
     check_data(left, prepared.catalogue, place)
     store.prepare()
     discard_broken(stages, store)
-    outcomes = run_stages(stages, store, executor_of(prepared), listen)
+    spent: list[Mapping[str, Json]] = []
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Finished):
+            spent.append(event.telemetry)
+        listen(event)
+
+    outcomes = run_stages(stages, store, executor_of(prepared), hear)
     cells = collect(prepared.plan, outcomes, store)
     record = RunRecord(
         run=prepared.plan.key,
@@ -48,6 +57,7 @@ def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evi
         failures=failures(outcomes, store),
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=machine(),
+        telemetry=together(spent),
     )
     evidence = evidence_in(store, cells)
     save_run(store, record, evidence)
@@ -84,6 +94,7 @@ def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None
     record = replace(
         record,
         seconds=0.0,
+        telemetry={},
         stages=counts(there),
         cells=cells,
         experiment=dict(as_json(prepared.experiment)),

@@ -91,6 +91,7 @@ OPTIONS = (
     click.option(
         "--compile", is_flag=True, help="Train with torch.compile; try whether it pays, on a CPU it does not."
     ),
+    click.option("--profile", is_flag=True, help="Keep a trace of a few steps of each training, for Perfetto."),
     click.option("--gradient-checkpointing", is_flag=True, help="Train in less memory, and about a third slower."),
 )
 

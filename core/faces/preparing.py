@@ -45,6 +45,7 @@ class Where:
     device: Device = "auto"
     executor: Literal["local", "inline"] = "local"
     workers: int | None = None
+    profile: bool = False
     compute: Compute = field(default_factory=Compute)  # all but device and precision, which depend on the machine
 
 
@@ -102,9 +103,10 @@ def laid_out(
     )
     made = plan(experiment, registry, catalogue, world, probes)
     check_anything(made)
-    return Prepared(
-        experiment, made, registry, catalogue, Store(where.store), where, hand.asked, compute, hand.settings
-    )
+    store = Store(where.store)
+    if where.profile:
+        compute = replace(compute, profile=str(store.root / "runs" / made.key / "profiles"))
+    return Prepared(experiment, made, registry, catalogue, store, where, hand.asked, compute, hand.settings)
 
 
 def is_parallel(target: TargetTask, language: str, limit: int | None, place: Place) -> bool:

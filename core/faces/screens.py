@@ -26,6 +26,7 @@ from xeval.plans.stage import GOALS
 from xeval.running.jobs import jobs_of
 from xeval.running.results import RunRecord
 from xeval.running.runner import to_run
+from xeval.running.spending import sentences
 from xeval.running.store import Store
 
 FAILED = 3
@@ -58,6 +59,8 @@ def tell(errors: Console, record: RunRecord, store: Path) -> None:
         highlight=False,
         soft_wrap=True,
     )
+    for sentence in sentences(record.telemetry):
+        errors.print(sentence, highlight=False, soft_wrap=True)
     for failed in record.failures:
         log = f" (see {failed['log']})" if failed["log"] else ""
         errors.print(f"failed: {failed['label']}: {failed['error']}{log}", style="red", markup=False, soft_wrap=True)

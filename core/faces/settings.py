@@ -47,6 +47,7 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         device=options["device"],
         executor=options["executor"],
         workers=options["workers"],
+        profile=options["profile"],
         compute=Compute(**{name: options[name] for name in COMPUTING}),
     )
     return wishes.over(from_file), where

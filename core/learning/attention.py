@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from xeval.learning.dropping import thinned
+from xeval.learning.dropping import scale, thinned
 from xeval.learning.layout import Block, Layout
 
 
@@ -66,7 +66,7 @@ def thinly(query: Tensor, key: Tensor, value: Tensor, seen: Tensor | None, chanc
     scores = (query / math.sqrt(query.shape[-1])) @ key.transpose(-2, -1)
     if seen is not None:
         scores = scores.masked_fill(~seen, -torch.inf)
-    return thinned(scores.softmax(dim=-1), chance) @ value
+    return thinned(scores.softmax(dim=-1), chance, scaled=False) @ (value * scale(chance))  # fewer than the scores
 
 
 def by_rows(parts: Tensor, layout: Layout) -> Tensor:

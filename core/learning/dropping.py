@@ -19,19 +19,24 @@ class Dropped(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, states: Tensor, chance: float) -> Tensor:
+    def forward(ctx: Any, states: Tensor, chance: float, scaled: bool) -> Tensor:
         """Drop elements with a chance."""
-        cut = round(chance * LUCK)
-        kept = luck(states) >= cut - LUCK // 2
+        kept = luck(states) >= round(chance * LUCK) - LUCK // 2
         ctx.save_for_backward(kept)
-        ctx.scale = LUCK / (LUCK - cut)
-        return (states * kept).mul_(ctx.scale)
+        ctx.scale = scale(chance) if scaled else 1.0
+        return (states * kept).mul_(ctx.scale) if scaled else states * kept
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
         """Pass the gradients of what was kept."""
         (kept,) = ctx.saved_tensors
-        return (gradients[0] * kept).mul_(ctx.scale), None
+        found = gradients[0] * kept
+        return (found if ctx.scale == 1.0 else found.mul_(ctx.scale)), None, None
+
+
+def scale(chance: float) -> float:
+    """What elements that are kept are multiplied with, so that their mean stays."""
+    return LUCK / (LUCK - round(chance * LUCK))
 
 
 def luck(states: Tensor) -> Tensor:
@@ -47,9 +52,9 @@ def dropped(states: Tensor, dropout: nn.Dropout) -> Tensor:
     return thinned(states, dropout.p)
 
 
-def thinned(states: Tensor, chance: float) -> Tensor:
-    """Drop elements with a chance, and scale the others up."""
+def thinned(states: Tensor, chance: float, scaled: bool = True) -> Tensor:
+    """Drop elements with a chance, and scale the others up; on a processor, where `scaled` is false, leave them."""
     if states.device.type != "cpu" or chance >= 1:
         return F.dropout(states, chance)
-    thin: Tensor = Dropped.apply(states, chance)  # type: ignore[no-untyped-call]
+    thin: Tensor = Dropped.apply(states, chance, scaled)  # type: ignore[no-untyped-call]
     return thin

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from xeval.formats.features import Batch
 from xeval.learning.bertlike import Rows, is_bertlike, states_of
 from xeval.learning.layout import IntArray, Layout, Way, layout_of, rows_at
+from xeval.phases import computed
 from xeval.tuning import Compute, Training
 
 
@@ -29,6 +30,7 @@ class Inputs:
 def inputs_of(batch: Batch, device: str, way: Way = "blocks") -> Inputs:
     """Lay a batch out in rows on a device."""
     layout, read = layout_of(batch.lengths, batch.ids.shape[1], way, device), batch.read
+    computed(int(batch.lengths.sum()), len(layout.take), int((batch.lengths**2).sum()))
     return Inputs(
         rows=Rows(
             ids=taken(batch.ids, layout, device),

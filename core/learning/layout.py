@@ -44,6 +44,7 @@ class Layout:
     starts: Tensor  # (B,), the row of the first sub-word of each sequence, in the order of the batch
     blocks: tuple[Block, ...]
     width: int  # of the padded batch: T
+    lengths: IntArray  # (B,)
     bounds: Tensor | None = None  # (B + 1,), the first row of each sequence, where nothing is padded: attention by rows
 
     @property
@@ -66,7 +67,7 @@ def layout_of(lengths: IntArray, width: int, way: Way, device: str) -> Layout:
         starts[inside] = first + wide * np.arange(count)
         blocks.append(Block(first, count, wide, seen(lengths[inside], wide, device)))
         first += count * wide
-    return Layout(np.concatenate(takes), torch.from_numpy(starts).to(device), tuple(blocks), width)
+    return Layout(np.concatenate(takes), torch.from_numpy(starts).to(device), tuple(blocks), width, lengths)
 
 
 def blocks_of(lengths: Sequence[int] | IntArray) -> list[tuple[int, int]]:
@@ -94,7 +95,7 @@ def unpadded(lengths: IntArray, width: int, device: str) -> Layout:
     inside = np.arange(bounds[-1]) - np.repeat(bounds[:-1], lengths)
     take = np.repeat(np.arange(len(lengths)) * width, lengths) + inside
     places = torch.from_numpy(bounds).to(device)
-    return Layout(take, places[:-1], (), width, bounds=places.to(torch.int32))
+    return Layout(take, places[:-1], (), width, lengths, bounds=places.to(torch.int32))
 
 
 def rows_at(layout: Layout, chosen: npt.NDArray[np.bool_]) -> Tensor:

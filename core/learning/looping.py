@@ -25,6 +25,7 @@ from xeval.learning.inputs import hidden_states, inputs_of, way_of
 from xeval.learning.layout import Way
 from xeval.learning.ledger import Ledger, lost_step, note
 from xeval.learning.optimising import embedding_layer, freeze, optimizer_of, recompute_activations, warmed
+from xeval.learning.profiling import stepped
 from xeval.learning.team import ALONE, Team, agreed
 from xeval.tuning import Compute, Training, Watch
 from xeval.values import Example
@@ -75,7 +76,8 @@ def followed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
     resume(keeper, standing)
     ledger, optimizer, team = standing.ledger, standing.optimizer, lesson.team
     room, loss_of = Room(optimizer, lesson.compute.micro_tokens, team), losses_in(lesson)
-    for step, (turn, batch) in enumerate(batches_of(lesson, standing.rng, len(ledger.losses)), len(ledger.losses)):
+    steps = stepped(batches_of(lesson, standing.rng, len(ledger.losses)))
+    for step, (turn, batch) in enumerate(steps, len(ledger.losses)):
         loss = gradients(partial(loss_of, turn), batch, room)
         torch.nn.utils.clip_grad_norm_(room.weights(), lesson.settings.clip)
         for group in optimizer.param_groups:

@@ -18,7 +18,9 @@ from xeval.learning.batching import IntArray, epoch_batches
 from xeval.learning.checkpoints import Keeper, Standing, is_due, keep, last_good, made_with, resume
 from xeval.learning.ledger import Ledger
 from xeval.learning.optimising import precise, warmed
+from xeval.learning.telemetry import BOTH_WAYS, settle
 from xeval.learning.vocabulary import MASK, PAD, sampling_weights
+from xeval.phases import computed
 from xeval.tuning import Compute, Pretraining, Progress, Report, Watch
 
 EVENNESS = 0.5  # a language of n documents is drawn in proportion to n to this power
@@ -90,6 +92,7 @@ def train_masked(
     resume(keeper, standing)
     with precise(compute, encoder):
         follow(learner, corpus, settings, batches, (standing, keeper))
+    settle(encoder, BOTH_WAYS)
     ledger = standing.ledger
     parts = np.array_split([float(loss) for loss in ledger.losses], min(TWENTIETHS, steps)) if steps else ()
     padding = 1 - ledger.tokens / max(ledger.places, 1)
@@ -121,8 +124,10 @@ def write_down(ledger: Ledger, loss: float, masked: Masked) -> None:
     ledger.turns.append(0)
     ledger.losses.append(torch.tensor(loss, dtype=torch.float64))
     ledger.examples += len(masked.inputs)
-    ledger.tokens += int((masked.inputs != PAD).sum())
+    lengths = (masked.inputs != PAD).sum(axis=1)
+    ledger.tokens += int(lengths.sum())
     ledger.places += masked.inputs.size
+    computed(int(lengths.sum()), masked.inputs.size, int((lengths**2).sum()))
     ledger.watch(Progress(len(ledger.losses), ledger.total, ledger.tokens))
 
 

@@ -20,6 +20,7 @@ from xeval.learning.heads import HeadModule, means, stored_head
 from xeval.learning.inputs import Inputs, fitted, hidden_states, inputs_of, way_of
 from xeval.learning.models import open_model, read_head
 from xeval.learning.optimising import precise
+from xeval.learning.telemetry import FORWARD, settle
 from xeval.phases import phase
 from xeval.scores.mining import Mined, Side, above, best_threshold, mine_texts
 from xeval.tuning import Compute, Retrieval, Training
@@ -67,8 +68,11 @@ def predict(
     with torch.inference_mode(), precise(compute, reader.encoder):
         if of.head == "vector":
             thresholds = [threshold(reader, of, examples, settings, retrieval) for examples in tuning]
-            return found(reader, of, batches, settings, (retrieval, thresholds or [0.0] * len(batches)))
-        return [answered(reader, of, examples, settings) for examples in batches]
+            said = found(reader, of, batches, settings, (retrieval, thresholds or [0.0] * len(batches)))
+        else:
+            said = [answered(reader, of, examples, settings) for examples in batches]
+    settle(reader.encoder, FORWARD)
+    return said
 
 
 def opened(state: Path, of: Format, labels: tuple[str, ...], retrieval: Retrieval, compute: Compute) -> Reader:
@@ -116,18 +120,28 @@ def found(
     kept: dict[tuple[bytes, ...], list[Output]] = {}
     predictions = []
     for examples, least in zip(batches, thresholds, strict=True):
-        features = of.encode(examples, reader.subwords, settings, ())
-        outputs: list[Output] = [None] * len(features)
-        outputs[0::2] = vectors_of(reader, features[0::2], retrieval.centre)
-        key = tuple(feature.sequences[0].tobytes() for feature in features[1::2])
-        if key not in kept:
-            kept[key] = vectors_of(reader, features[1::2], retrieval.centre)
-        outputs[1::2] = kept[key]
-        if retrieval.search == "mined":
-            predictions.append(mined_pairs(examples, outputs, least))
-        else:
-            predictions.append(of.decode(examples, features, outputs, settings, ()))
+        with phase("tokenise"):
+            features = of.encode(examples, reader.subwords, settings, ())
+        with phase("compute"):
+            outputs = sides_of(reader, features, retrieval.centre, kept)
+            if retrieval.search == "mined":
+                predictions.append(mined_pairs(examples, outputs, least))
+            else:
+                predictions.append(of.decode(examples, features, outputs, settings, ()))
     return predictions
+
+
+def sides_of(
+    reader: Reader, features: Sequence[Feature], centre: bool, kept: dict[tuple[bytes, ...], list[Output]]
+) -> list[Output]:
+    """Vectors of sentences and translations in turn; those of translations are `kept` for the next list."""
+    outputs: list[Output] = [None] * len(features)
+    outputs[0::2] = vectors_of(reader, features[0::2], centre)
+    key = tuple(feature.sequences[0].tobytes() for feature in features[1::2])
+    if key not in kept:
+        kept[key] = vectors_of(reader, features[1::2], centre)
+    outputs[1::2] = kept[key]
+    return outputs
 
 
 def mined_pairs(examples: Sequence[Example], outputs: Sequence[Output], least: float) -> list[Prediction]:

@@ -14,6 +14,7 @@ from xeval.formats.ranking import DEPTH, RANKING, encode, encode_passages
 from xeval.learning.inputs import fitted
 from xeval.learning.optimising import precise
 from xeval.learning.predicting import Reader, opened, vectors_of
+from xeval.learning.telemetry import FORWARD, settle
 from xeval.scores.neighbours import Vectors, nearest_targets
 from xeval.tuning import Compute, Retrieval, Training
 from xeval.values import Passage, Prediction, Query
@@ -46,6 +47,7 @@ def rank(
             best = nearest_targets(Vectors.of(asked), Vectors.of(read[id(pool)]), DEPTH, compute.device)
             found = [[pool[number].uid for number in row] for row in best.numbers]
             predictions.append(RANKING.decode(queries, (), found, settings, ()))
+    settle(reader.encoder, FORWARD)
     return predictions
 
 

@@ -34,6 +34,7 @@ from xeval.learning.models import (
 )
 from xeval.learning.optimising import chance_of, precise
 from xeval.learning.team import ALONE, Team
+from xeval.learning.telemetry import BOTH_WAYS, settle
 from xeval.learning.trimming import trimmed
 from xeval.phases import phase
 from xeval.tuning import Compute, Report, Training, Watch
@@ -94,13 +95,15 @@ def train(
     chance = chance_of(seed, compute.device, team.rank)
     with chance, precise(compute, encoder), phase("compute"), without_unused(lesson):
         ledger = within_memory(lambda: followed(lesson, watch, keeper))
+    settle(encoder, BOTH_WAYS)
     losses, turns, first = losses_of(ledger), np.array(ledger.turns), courses[0]
     if not team.leads:
         return reported(ledger, losses, (), keeper.remarks)
     if settings.adapter:
         merge(encoder)
     head = Head(first.format.name, first.labels, first.pooling, first.head.state_dict())
-    save_state(out, encoder.cpu(), tokenizer, head)
+    with phase("write"):
+        save_state(out, encoder.cpu(), tokenizer, head)
     save_language_model_head(out, next((one.head.state_dict() for one in courses[1:] if is_text(one)), None))
     notes = [degenerate(one, losses[turns == turn]) for turn, one in enumerate(courses)]
     return reported(ledger, losses, [said for said in notes if said], keeper.remarks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from xeval.hashing import digest
 from xeval.plans.settings import Setting
 from xeval.plans.stage import Stage
 from xeval.tuning import Compute, Progress
+from xeval.values import Json
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Finished:
     error: str = ""
     log: str = ""
     remarks: tuple[str, ...] = ()  # what a training tells of how it went
+    telemetry: Mapping[str, Json] = field(default_factory=dict)  # what it spent, as its manifest tells it
 
 
 Event = Started | Progressed | Finished

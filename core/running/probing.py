@@ -37,7 +37,7 @@ def run_probe(stage: Stage, bench: Workbench) -> None:
     with bench.store.writing(stage.key) as (folder, manifest):
         write_json(folder / "probe.json", document)
         save_file(vectors, folder / "vectors.safetensors")
-        manifest.update(describe(stage, started))
+        manifest.update(describe(stage, bench, started))
 
 
 def profile(stage: Stage, bench: Workbench, examples: Sequence[Example]) -> Found:

@@ -6,7 +6,7 @@ import json
 import uuid
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ class RunRecord:
     failures: tuple[Mapping[str, str], ...]
     finished: str
     machine: Mapping[str, Json]
+    telemetry: Mapping[str, Json] = field(default_factory=dict)  # what the jobs that were run spent together
 
     def document(self) -> dict[str, Json]:
         """The JSON document of `xeval run --json`."""

@@ -21,7 +21,9 @@ from xeval.learning.pretraining import pretrain
 from xeval.learning.ranking import rank
 from xeval.learning.shattering import shattering, subwords_in
 from xeval.learning.team import ALONE, Team
+from xeval.learning.telemetry import told
 from xeval.learning.training import train
+from xeval.phases import RECORD, phase
 from xeval.plans.stage import Stage
 from xeval.running.caveats import constant_answer
 from xeval.running.composing import Composition, composed
@@ -40,14 +42,16 @@ def run_pretrain(stage: Stage, bench: Workbench, watch: Watch) -> Report:
     params = stage.params
     corpus = bench.task(params["corpus"])
     languages = [code for code in corpus.languages if code in params["data"]]
-    examples = [e for code in languages for e in bench.examples(corpus, "train", code, params["limit"])]
+    with phase("data"):
+        examples = [e for code in languages for e in bench.examples(corpus, "train", code, params["limit"])]
     documents = [example for example in examples if isinstance(example, Document)]
     unfinished = bench.store.unfinished(stage.key)
     with bench.store.writing(stage.key) as (folder, manifest):
         started = time.perf_counter()
         settings = Pretraining(**_tupled(params["pretraining"]))
-        report = pretrain(documents, settings, params["seed"], bench.compute, folder, watch, unfinished)
-        manifest.update(describe(stage, started, report))
+        with phase("compute"):
+            report = pretrain(documents, settings, params["seed"], bench.compute, folder, watch, unfinished)
+        manifest.update(describe(stage, bench, started, report))
     bench.store.tidy(stage.key)
     return report
 
@@ -57,16 +61,17 @@ def run_translate(stage: Stage, bench: Workbench, watch: Watch) -> None:
     with bench.store.writing(stage.key) as (folder, manifest):
         started = time.perf_counter()
         told = translate_examples(stage, bench, folder, watch)
-        manifest.update(describe(stage, started) | {"translation": told})
+        manifest.update(describe(stage, bench, started) | {"translation": told})
 
 
 def run_train(stage: Stage, bench: Workbench, watch: Watch, team: Team = ALONE) -> Report:
     """Train a state on the tasks of a stage, for one phase."""
-    of = composed(stage.params, bench)
+    with phase("data"):
+        of = composed(stage.params, bench)
     with bench.store.writing(stage.key) as (folder, manifest):
         started = time.perf_counter()
         report = trained(stage, of, bench, (folder, watch, team))
-        manifest.update(describe(stage, started, report) | {"composition": of.told})
+        manifest.update(describe(stage, bench, started, report) | {"composition": of.told})
     bench.store.tidy(stage.key)
     return report
 
@@ -88,8 +93,9 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
     """Score one state on one task in all languages and under all perturbations asked for, in one sweep."""
     first = stages[0].params
     task = bench.task(first["task"])
-    asked = [bench.evaluated(task, stage.params) for stage in stages]
-    lists = [one for scored in asked for one in scored.tries or (scored,)]
+    with phase("data"):
+        asked = [bench.evaluated(task, stage.params) for stage in stages]
+        lists = [one for scored in asked for one in scored.tries or (scored,)]
     started = time.perf_counter()
     predictions = (
         ranked(stages, lists, bench)
@@ -113,8 +119,9 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
             language = bench.registry.languages[stage.params["language"]]
             scored, predicted = worst_of(metric(first["metric"]), searched, found, language)
         with bench.store.writing(stage.key) as (folder, manifest):
-            write_evaluation(folder, task, shattered(scored, stage, bench), predicted)
-            manifest.update(describe(stage, started))
+            with phase("score"):
+                write_evaluation(folder, task, shattered(scored, stage, bench), predicted)
+            manifest.update(describe(stage, bench, started))
 
 
 def shattered(scored: Evaluated, stage: Stage, bench: Workbench) -> Evaluated:
@@ -185,8 +192,9 @@ def score_of(name: str, evidence: Evidence) -> dict[str, float]:
     return {"score": score, "low": low, "high": high}
 
 
-def describe(stage: Stage, started: float, report: Report | None = None) -> dict[str, Json]:
-    """A manifest: what the artifact is, from what, made how, where and when."""
+def describe(stage: Stage, bench: Workbench, started: float, report: Report | None = None) -> dict[str, Json]:
+    """A manifest: what the artifact is, from what, made how, where and when; telemetry is that of the whole job."""
+    record = RECORD.get()
     return {
         "schema": "xeval.artifact/1",
         "key": stage.key,
@@ -195,6 +203,7 @@ def describe(stage: Stage, started: float, report: Report | None = None) -> dict
         "params": stage.params,
         "inputs": [need.key for need in stage.inputs],
         "report": asdict(report) if report else None,
+        "telemetry": told(record, bench.compute) if record else None,
         "seconds": round(time.perf_counter() - started, 3),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),

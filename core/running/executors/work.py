@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from xeval.learning.models import use_threads
+from xeval.learning.profiling import profiled
+from xeval.learning.telemetry import forget_memory, told
+from xeval.phases import recorded
 from xeval.running.jobs import Event, Finished, Job, Listen, Progressed, Setup, Started, failure
 from xeval.running.probing import run_probe
 from xeval.running.ranks import run_together
@@ -40,12 +44,15 @@ def run_job(job: Job, bench: Workbench, listen: Listen) -> None:
     tell = heard(listen)
     tell(Started(job))
     started = time.perf_counter()
+    forget_memory(bench.compute.device)
     try:
-        report = execute(job, bench, lambda progress: tell(Progressed(job, progress)))
+        with recorded() as record:
+            report = execute(job, bench, lambda progress: tell(Progressed(job, progress)))
     except Exception as error:  # noqa: BLE001 - a stage may fail in any way; it is recorded, and the others go on
         tell(failure(job, time.perf_counter() - started, error))
     else:
-        tell(finished(job, time.perf_counter() - started, report))
+        end = finished(job, time.perf_counter() - started, report)
+        tell(replace(end, telemetry=told(record, bench.compute)))
 
 
 def finished(job: Job, seconds: float, report: Report | None) -> Finished:
@@ -61,8 +68,10 @@ def execute(job: Job, bench: Workbench, watch: Watch) -> Report | None:
     if stage.kind == "pretrain":
         return run_pretrain(stage, bench, watch)
     if stage.kind == "train":
-        several = bench.compute.processes > 1
-        return run_together(stage, bench.setup, watch) if several else run_train(stage, bench, watch)
+        if bench.compute.processes > 1:
+            return run_together(stage, bench.setup, watch)
+        with profiled(bench.compute, stage.key):
+            return run_train(stage, bench, watch)
     if stage.kind == "probe":
         run_probe(stage, bench)
         return None
