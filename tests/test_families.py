@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from xeval.contracts import Perturbation
 from xeval.facts.registry import load_registry
-from xeval.plugins.perturbations import diacritics, homoglyph, ocr, words
+from xeval.plugins.perturbations import diacritics, homoglyph, ocr, romanize, speech, words
 from xeval.text.change import changed
 from xeval.text.units import Pieces, graphemes
 from xeval.values import Answer, Language, Question, TaggedTokens
 
-MODULES = (diacritics, homoglyph, ocr, words)
+MODULES = (diacritics, homoglyph, ocr, romanize, speech, words)
 OFFERED: dict[str, Perturbation] = {one.name: one for module in MODULES for one in module.xeval_perturbations()}
 LANGUAGES = load_registry().languages
 seeds = st.integers(0, 2**32)
@@ -203,3 +203,59 @@ def test_answers_are_found_at_their_starts(name: str, policy: str) -> None:
         new = changed(question, OFFERED[name], 0.5, LANGUAGES["de"], seed, policy).example  # type: ignore[arg-type]
         assert isinstance(new, Question)
         assert all(new.context[a.start : a.start + len(a.text)] == a.text for a in new.answers)
+
+
+# ------------------------------------------------------------------------------------------------- romanize and speech
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new"),
+    [
+        ("ru", "Привет, мир", "Privet, mir"),
+        ("hi", "नमस्ते दुनिया", "namaste duniyaa"),
+        ("el", "Νεπάλ", "Nepal"),
+        ("ko", "안녕", "annyeong"),
+        ("zh", "北京", "beijing"),
+        ("ru", "слово COVID 19", "slovo COVID 19"),
+    ],
+)
+def test_words_are_spelt_in_latin_letters_as_uroman_spells_them(code: str, old: str, new: str) -> None:
+    assert became("romanize", code, old) == new
+
+
+def test_romanization_means_nothing_in_latin_script() -> None:
+    assert {LANGUAGES[code].script for code in covered("romanize")} == {one.script for one in LANGUAGES.values()} - {
+        "Latn"
+    }
+
+
+def test_words_are_mixed_at_the_level() -> None:
+    pieces = OFFERED["romanize"].perturb("один два три четыре", LANGUAGES["ru"], 0.5, Random(0))
+
+    assert isinstance(pieces, Pieces)
+    assert (pieces.units, pieces.units_changed) == (4, 2)
+
+
+@pytest.mark.parametrize("code", sorted(speech.fillers()))
+def test_what_is_said_between_words_is_a_filler_of_the_language(code: str) -> None:
+    parts = {piece.text for piece in OFFERED["speech.filler"].perturb("A B", LANGUAGES[code], 1.0, Random(0))}
+    known = speech.fillers()[code]
+
+    assert all(any(part.startswith(one) for one in known) for part in parts - {" "})
+
+
+@pytest.mark.parametrize(("code", "old", "new"), [("en", "Their flower", "There flour"), ("en", "boat", "boat")])
+def test_a_homophone_keeps_the_capitals(code: str, old: str, new: str) -> None:
+    assert became("speech.homophone", code, old) == new
+
+
+def test_homophones_are_mutual_and_known_in_two_languages() -> None:
+    assert covered("speech.homophone") == {"en", "zh"}
+    for known in speech.homophones().values():
+        assert all(word in known[other] for word in known for other in known[word])
+
+
+def test_a_word_is_begun_twice() -> None:
+    assert became("speech.stutter", "en", "big boat") == "b-big b-boat"
+    assert became("speech.stutter", "hi", "नमस्ते") == "न-नमस्ते"
+    assert not covered("speech.stutter") & {"zh", "ja", "th", "my"}

@@ -134,6 +134,8 @@ def _without_meaning(chains: Chains, target: TargetTask, code: str, ref: Perturb
     """Why a perturbation cannot be meant in a language, or of a task; empty if it can."""
     by = chains.catalogue.perturbations[ref.name]
     language = chains.language(code)
+    if getattr(by, "learns", False) and code == target.source_language and not by.covers(language):
+        return f"{ref.name} puts in words of the task's source language, which {language.name} is"
     if not by.covers(language) and not chains.learns(ref, target, code):
         why = by.missing(language) if hasattr(by, "missing") else ""
         return f"{ref.name} has no meaning, or no table, for {language.name}{why and f': {why}'}"
