@@ -26,6 +26,7 @@ PAGES = [
     ROOT / "docs" / "tutorial.md",
     ROOT / "docs" / "leaderboards.md",
     ROOT / "docs" / "recipes.md",
+    ROOT / "docs" / "perturbations.md",
 ]
 
 

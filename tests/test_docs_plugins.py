@@ -24,7 +24,7 @@ CONTRACTS = (Perturbation, LanguageOrder, IntermediateTask, TargetTask)
 
 def run(source: str) -> ModuleType:
     module = ModuleType("documented")
-    exec(compile(source, "docs/plugins.md", "exec"), vars(module))
+    exec(compile(source, "docs/plugins.md", "exec", dont_inherit=True), vars(module))
     return module
 
 

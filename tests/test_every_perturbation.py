@@ -217,7 +217,10 @@ for name, offer in discover().perturbations.offers.items():
 
 
 def test_the_generator_that_it_is_given_is_all_its_chance(by: Perturbation) -> None:
-    language = known(by)[0]
+    shown = [one for one in known(by) if news([ALL[one.code][0]], by, 0.0, one)[0].units > 1]
+    if not shown:
+        pytest.skip(f"{by.name} finds too little in these sentences")
+    language = shown[0]
     text = ALL[language.code][0]
     texts = ["".join(p.text for p in by.perturb(text, language, 0.5, Random(seed))) for seed in (1, 1, 2, 3, 4, 5)]
 
