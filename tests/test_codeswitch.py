@@ -140,10 +140,10 @@ def planned(parallel: bool, toys: Toys = TOYS) -> Plan:
 
 
 def test_a_task_without_translations_is_a_named_hole() -> None:
-    holes = [one.cell.reason for one in planned(False).cells if one.cell.perturbation]
+    holes = {one.cell.language: one.cell.reason for one in planned(False).cells if one.cell.perturbation}
 
-    assert holes
-    assert all("--set codeswitch.dictionary=FILE" in reason for reason in holes)
+    assert all("--set codeswitch.dictionary=FILE" in holes[code] for code in ("qaa", "qda"))
+    assert "source language" in holes["qen"]
 
 
 def test_what_is_learned_from_is_in_the_key_and_the_source_language_is_a_hole() -> None:
