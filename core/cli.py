@@ -241,6 +241,20 @@ def plugins_info(name: str) -> None:
     sys.exit(show_plugin(name))
 
 
+@plugins.command("check")
+@click.argument("name")
+@click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Where the data of its tasks are, as org/name.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def plugins_check(name: str, hub: Path | None, as_json: bool) -> None:
+    """Check that a plugin keeps the promises of its kind; exit code 4 if there is anything to fix.
+
+    NAME is an installed plugin, or the folder of a package that need not be installed.
+    """
+    from xeval.faces.checkpage import check_plugin
+
+    sys.exit(check_plugin(name, hub, as_json))
+
+
 @cli.command()
 @wish_options
 @click.option("--dry-run", is_flag=True, help="Show what would be fetched, from where, and stop.")

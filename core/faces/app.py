@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from xeval.boards.statistics import Evidence
+from xeval.cell import Cell
 from xeval.errors import XevalError
 from xeval.faces.hiring import executor_of
 from xeval.faces.preparing import Prepared
@@ -18,6 +20,7 @@ from xeval.running.caveats import caveats
 from xeval.running.jobs import Event, Finished, Listen
 from xeval.running.machine import machine
 from xeval.running.preflight import check_data
+from xeval.running.provenance import plugins_in
 from xeval.running.results import RunRecord, collect, evidence_in, load_run, save_record, save_run
 from xeval.running.runner import Outcome, run_stages, to_run
 from xeval.running.spending import together
@@ -54,14 +57,21 @@ def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evi
         cells=cells,
         experiment=dict(as_json(prepared.experiment)),
         notes=(*prepared.plan.notes, *caveats(stages, cells, store)),
-        failures=failures(outcomes, store),
+        failures=(*failures(outcomes, store), *unplanned(prepared, cells)),
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=machine(),
         telemetry=together(spent),
+        plugins=tuple(plugins_in((stage.params for stage in stages), orders_of(prepared), prepared.catalogue)),
     )
     evidence = evidence_in(store, cells)
     save_run(store, record, evidence)
     return record, evidence
+
+
+def orders_of(prepared: Prepared) -> list[str]:
+    """The language orders in the recipes of an experiment."""
+    recipes = prepared.experiment.recipes
+    return sorted({part.order for recipe in recipes for step in recipe.steps for part in step.parts if part.order})
 
 
 def discard_broken(stages: Iterable[Stage], store: Store) -> None:
@@ -79,6 +89,8 @@ def discard_broken(stages: Iterable[Stage], store: Store) -> None:
 def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None:
     """The record of this very plan, if every stage of it is stored and it was recorded whole."""
     store, stages = prepared.store, prepared.plan.stages
+    if any(map(prepared.catalogue.broken, prepared.asked)):
+        return None
     if to_run(stages, store) or not (store.root / "runs" / prepared.plan.key / "run.json").exists():
         return None
     try:
@@ -114,6 +126,14 @@ def counts(outcomes: Mapping[str, Outcome]) -> dict[str, int]:
         "run": states.count("done"),
         "failed": states.count("failed") + states.count("blocked"),
     }
+
+
+def unplanned(prepared: Prepared, cells: Iterable[Cell]) -> tuple[dict[str, str], ...]:
+    """What failed before anything was run: plugins that could not be asked, and how many cells are without a score."""
+    reasons = Counter(cell.reason for cell in cells if cell.state == "failed" and not cell.key)
+    told = {reason: f"planning, {count} cells" for reason, count in reasons.items()}
+    told |= {reason: f"plugin {name}" for name in prepared.asked if (reason := prepared.catalogue.broken(name))}
+    return tuple({"stage": "", "label": label, "error": reason, "log": ""} for reason, label in told.items())
 
 
 def failures(outcomes: Mapping[str, Outcome], store: Store) -> tuple[dict[str, str], ...]:

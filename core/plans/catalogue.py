@@ -21,6 +21,8 @@ class PluginEntry:
     distribution: str
     version: str
     shipped: bool
+    code: str = ""  # a digest of its files, of one that does not ship with xeval and is loaded
+    unfit: str = ""  # why it cannot be used with this xeval
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,11 @@ class Catalogue:
             if name not in self.orders and name.startswith(f"{base}-") and isinstance(family, OrderFamily):
                 return family.with_parameter(name.removeprefix(f"{base}-"))
         return self.orders[name]
+
+    def broken(self, name: str) -> str:
+        """Why an entry point that was tried cannot be used; empty if it can, or was not tried."""
+        reason = self.aside.get(name, "")
+        return reason if " is broken: " in reason else ""
 
     def entry(self, name: str) -> PluginEntry:
         """An installed entry point by name; raises UnknownName, or BadPlugin if it is set aside."""

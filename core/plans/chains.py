@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from xeval.cell import Cell
 from xeval.contracts import RankingTask, TargetTask
-from xeval.errors import MissingData
+from xeval.errors import BadPlugin, MissingData
 from xeval.facts.registry import ModelEntry, Registry
+from xeval.guests import asked
 from xeval.plans.absence import Absence
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.fingerprints import Fingerprints
@@ -41,6 +43,7 @@ class Chains:
         self.data = Fingerprints(world.fingerprint)
         self.ground = Ground(registry, catalogue, world, limit, self.data)
         self.absent: list[Absence] = []
+        self.broken: dict[str, BadPlugin] = {}  # what plugins did wrong, by the reason that their cells give
         self._made: dict[object, Any] = {}
 
     def model(self, name: str) -> ModelEntry:
@@ -83,6 +86,23 @@ class Chains:
         except MissingData as error:
             self.absent.append(Absence(error, *about))
             return None, self.absent[-1].reason
+        except BadPlugin as error:
+            return None, self._blame(error)
+
+    def told(self, reason: Callable[[], str]) -> str:
+        """A reason that a plugin is asked for; if the plugin fails, that is the reason."""
+        try:
+            return reason()
+        except BadPlugin as error:
+            return self._blame(error)
+
+    def without(self, cell: Cell, reason: str) -> Cell:
+        """A cell that nothing will score: failed if a plugin is to blame, otherwise not offered."""
+        return replace(cell, state="failed" if reason in self.broken else "not-offered", reason=reason)
+
+    def _blame(self, error: BadPlugin) -> str:
+        self.broken.setdefault(error.message, error)
+        return error.message
 
     def pretrained(self, entry: ModelEntry, seed: int) -> Stage:
         """A model that exists, or the stage that makes it on the spot."""
@@ -134,7 +154,9 @@ class Chains:
     def learns(self, ref: PerturbationRef, target: TargetTask, code: str) -> bool:
         """Whether a perturbation must and can learn from a target's parallel data before it covers a language."""
         by = self.catalogue.perturbations[ref.name]
-        if not getattr(by, "learns", False) or by.covers(self.language(code)) or code == target.source_language:
+        if not getattr(by, "learns", False) or code == target.source_language:
+            return False
+        if asked(by, "covers", self.language(code)):
             return False
         found: bool = self._once(("parallel", target.name, code), lambda: self.world.parallel(target, code, self.limit))
         return found
@@ -143,11 +165,14 @@ class Chains:
         """A perturbation at the level that leaves the texts at its chrF, or why there is no such level."""
         if ref.chrf is None:
             return ref, ""
-        if not self.catalogue.perturbations[ref.name].covers(self.language(code)):
+        if not asked(self.catalogue.perturbations[ref.name], "covers", self.language(code)):
             return ref, f"{ref.name} learns from the data, and has no levels by chrF"
-        level, reason = self._once(
-            ("chrf", ref, target.name, code), lambda: self.world.calibrate(target, code, self.limit, ref)
-        )
+        try:
+            level, reason = self._once(
+                ("chrf", ref, target.name, code), lambda: self.world.calibrate(target, code, self.limit, ref)
+            )
+        except BadPlugin as error:
+            return ref, self._blame(error)
         return replace(ref, level=level), reason
 
     # --------------------------------------------------------------------------------------------------- details

@@ -84,8 +84,7 @@ def entry_points_in(wishes: Wishes) -> set[str]:
 
 def resolve(wishes: Wishes, registry: Registry, catalogue: Catalogue) -> Experiment:
     """The experiment that the wishes mean; raises UnknownName or BadValue for what cannot be meant."""
-    for name in wishes.plugins:
-        catalogue.entry(name)
+    broken = check_plugins(wishes.plugins, catalogue)
     suite = suite_of(wishes, registry)
     targets = wishes.targets or suite.targets
     if not targets:
@@ -101,10 +100,22 @@ def resolve(wishes: Wishes, registry: Registry, catalogue: Catalogue) -> Experim
         perturbations=_perturbations(wishes, suite, catalogue),
         seeds=_unique(wishes.seeds or suite.seeds) or (0,),
         limit=wishes.limit,
-        notes=_notes(wishes, models),
+        notes=(*broken, *_notes(wishes, models)),
     )
     check_names(experiment, registry, catalogue)
     return experiment
+
+
+def check_plugins(names: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """A remark for each plugin that is broken, as long as another one that is named is not; the run goes on without.
+
+    Raises UnknownName, or BadPlugin for what is wrong at all times, or with all of them.
+    """
+    reasons = {name: reason for name in names if (reason := catalogue.broken(name))}
+    for name in names:
+        if name not in reasons or len(reasons) == len(set(names)):
+            catalogue.entry(name)
+    return tuple(f"The plugin {name!r} takes no part: {reason}." for name, reason in reasons.items())
 
 
 def suite_of(wishes: Wishes, registry: Registry) -> Suite:

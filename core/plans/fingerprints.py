@@ -7,6 +7,7 @@ from collections.abc import Callable
 from xeval.contracts import RankingTask, Task
 from xeval.data import Data, FileData
 from xeval.errors import MissingData
+from xeval.guests import asked
 from xeval.values import Json, Split
 
 
@@ -22,7 +23,7 @@ class Fingerprints:
         """The fingerprint of a split in a language. Raises MissingData, with all ways to give the data."""
         name = (id(task), split, code)  # one name may stand on both shelves for different data
         if name not in self._known:
-            self._known[name] = self._asked(task, task.data(split, code))
+            self._known[name] = self._asked(task, asked(task, "data", split, code))
         return self._known[name]
 
     def pool(self, task: RankingTask, split: Split) -> dict[str, Json]:
@@ -32,7 +33,7 @@ class Fingerprints:
     def _pool(self, task: RankingTask, split: Split, code: str) -> Json:
         name = (id(task), split, f"pool {code}")
         if name not in self._known:
-            self._known[name] = self._asked(task, task.pool_data(split, code))
+            self._known[name] = self._asked(task, asked(task, "pool_data", split, code))
         return self._known[name]
 
     def corpus(self, corpus: Task) -> dict[str, Json]:

@@ -21,6 +21,11 @@ def part_of(task: Task, shares: Mapping[str, float]) -> str:
 def check_phases(order: str, phases: Iterable[Phase], languages: Iterable[str]) -> None:
     """Raise BadPlugin if an order's phases are not what they promise: known languages, shares that add up to 1."""
     phases, known = tuple(phases), set(languages)
+    if stranger := next((phase for phase in phases if not isinstance(phase, Phase)), None):
+        raise BadPlugin(
+            f"The language order {order!r} gives {type(stranger).__name__} instead of a Phase.",
+            hint="Return phases of xeval.api: Phase(languages, share).",
+        )
     strangers = [code for phase in phases for code in phase.languages if code not in known]
     total = sum(phase.share for phase in phases)
     empty = any(not phase.languages or phase.share <= 0 for phase in phases)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from xeval.cell import Cell
 from xeval.contracts import TargetTask
 from xeval.facts.registry import ModelEntry, Registry
+from xeval.guests import asked
 from xeval.plans.absence import remarks
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.chains import Chains
@@ -31,6 +32,8 @@ def plan(
         raise chains.absent[0].error
     measured = tuple(planned_probes(probes, experiment.models[0], experiment.seeds, chains)) if probes else ()
     notes = dict.fromkeys((*experiment.notes, *chains.data.notes, *remarks(chains.absent)))
+    if chains.broken and not any(one.stage for one in planned):
+        raise next(iter(chains.broken.values()))
     return Plan(planned, tuple(notes), measured)
 
 
@@ -107,17 +110,17 @@ def planned_cell(
     entry, state, target = of
     if ref is not None:
         blank = replace(blank, perturbation=ref.kind, level=ref.level)
-    reason = hole(chains, target, blank.language, ref) or blank.reason
+    reason = chains.told(lambda: hole(chains, target, blank.language, ref)) or blank.reason
     if state is None or reason:
-        return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
+        return PlannedCell(chains.without(blank, reason), None)
     found, reason = chains.calibrated(ref, target, blank.language) if ref else (None, "")
     if reason:
-        return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
+        return PlannedCell(chains.without(blank, reason), None)
     stage, reason = chains.attempt(
         lambda: chains.evaluate(entry, state, target, blank.language, found), target.name, blank.recipe, blank.language
     )
     if stage is None:
-        return PlannedCell(replace(blank, state="not-offered", reason=reason), None)
+        return PlannedCell(chains.without(blank, reason), None)
     return PlannedCell(replace(blank, key=stage.key), stage)
 
 
@@ -134,9 +137,10 @@ def _without_meaning(chains: Chains, target: TargetTask, code: str, ref: Perturb
     """Why a perturbation cannot be meant in a language, or of a task; empty if it can."""
     by = chains.catalogue.perturbations[ref.name]
     language = chains.language(code)
-    if getattr(by, "learns", False) and code == target.source_language and not by.covers(language):
+    is_covered = asked(by, "covers", language)
+    if getattr(by, "learns", False) and code == target.source_language and not is_covered:
         return f"{ref.name} puts in words of the task's source language, which {language.name} is"
-    if not by.covers(language) and not chains.learns(ref, target, code):
+    if not is_covered and not chains.learns(ref, target, code):
         why = by.missing(language) if hasattr(by, "missing") else ""
         return f"{ref.name} has no meaning, or no table, for {language.name}{why and f': {why}'}"
     if target.format == "tagging" and getattr(by, "adds_words", False):

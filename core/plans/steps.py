@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from xeval.contracts import TargetTask, Task
 from xeval.errors import MissingData
 from xeval.facts.registry import ModelEntry
+from xeval.guests import asked
 from xeval.plans.phasing import check_phases
 from xeval.plans.recipe import Recipe
 from xeval.plans.recipegrid import expanded
@@ -88,7 +89,8 @@ def phases(ground: Ground, part: RecipePart, languages: tuple[str, ...], task: T
         return (Phase(languages, 1.0),)
     order = ground.catalogue.order(part.order)
     source = named_language(ground.registry, task.source_language)
-    found = tuple(order.phases([named_language(ground.registry, code) for code in languages], source))
+    spoken = [named_language(ground.registry, code) for code in languages]
+    found = tuple(asked(order, "phases", spoken, source))
     check_phases(part.order, found, languages)
     return found
 

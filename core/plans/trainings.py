@@ -11,6 +11,7 @@ from xeval.errors import UnknownName
 from xeval.facts.registry import ModelEntry, Registry
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.fingerprints import Fingerprints
+from xeval.plans.guestkeys import code_said
 from xeval.plans.phasing import part_of
 from xeval.plans.plan import World
 from xeval.plans.recipeparts import Augment, Sampling
@@ -173,14 +174,15 @@ def joint_training(trainings: Iterable[Training]) -> Training:
 def task_params(catalogue: Catalogue, task: Task) -> Json:
     """What identifies a task: its name, its version, and what its examples mean."""
     targets = catalogue.targets
+    is_target = task.name in targets and targets[task.name] is task
     return {
-        # one name may stand on both shelves for different data
-        "shelf": "target" if task.name in targets and targets[task.name] is task else "intermediate",
+        "shelf": "target" if is_target else "intermediate",  # one name may stand on both for different data
         "name": task.name,
         "version": task.version,
         "format": task.format,
         "labels": list(task.labels),
         **set_up(task),
+        **code_said(targets if is_target else catalogue.intermediates, task.name, task),
     }
 
 
@@ -188,7 +190,7 @@ def noise_params(catalogue: Catalogue, ref: PerturbationRef, language: Language)
     """What identifies a perturbation of a language's text."""
     by = catalogue.perturbations[ref.name]
     how = {"name": ref.name, "version": by.version, "level": ref.level, "seed": NOISE_SEED, "policy": ref.policy}
-    how |= set_up(by)
+    how |= set_up(by) | code_said(catalogue.perturbations, ref.name, by)
     return how | {"script": language.script, "constructed": language.constructed}  # they decide words and keys
 
 

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from xeval.errors import BadValue
+from xeval.guests import watched
 from xeval.hashing import seed_of
 from xeval.learning import mixing
 from xeval.learning.training import TrainingSet
@@ -112,7 +113,7 @@ def with_noise(
     found, changed_count, units = list(examples), 0, 0
     for code in dict.fromkeys(examples[i].language for i in hit):
         how, language = augment["noise"][code], bench.registry.languages[code]
-        by, own = bench.catalogue.perturbations[how["name"]], [i for i in hit if examples[i].language == code]
+        by, own = watched(bench.catalogue.perturbations[how["name"]]), [i for i in hit if examples[i].language == code]
         if by.covers(language):
             luck = seed_of(seed, "augment")
             changes = changed_all([examples[i] for i in own], by, how["level"], language, luck, how["policy"])

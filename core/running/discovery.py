@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import EntryPoint, entry_points
+from dataclasses import replace
+from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, entry_points
 from inspect import get_annotations
 from typing import Any, Protocol, get_type_hints
 
@@ -12,11 +13,13 @@ import pluggy
 
 from xeval import hookspecs
 from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, Study, TargetTask
-from xeval.errors import BadPlugin, nearest
+from xeval.errors import BadPlugin, UnknownName, nearest
+from xeval.guests import Hangs, limited, patience
 from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
+from xeval.running.plugincode import OURS, code_digest, incompatible
 
 GROUP = "xeval"
-OURS = "xeval-harness"
+LISTS = ("labels", "languages", "trains_on")
 KINDS: Mapping[str, tuple[str, type]] = {
     "xeval_perturbations": ("perturbation", Perturbation),
     "xeval_language_orders": ("language order", LanguageOrder),
@@ -28,13 +31,28 @@ KINDS: Mapping[str, tuple[str, type]] = {
 
 def installed() -> list[PluginEntry]:
     """Every installed entry point of the group, by name; nothing is imported."""
-    found = [_plugin_entry(entry) for entry in entry_points(group=GROUP)]
+    fits: dict[str, str] = {}
+    found = [_plugin_entry(entry, fits) for entry in entry_points(group=GROUP)]
     return sorted(found, key=lambda entry: (entry.name, entry.distribution))
 
 
-def _plugin_entry(entry: EntryPoint) -> PluginEntry:
+def find_entry(name: str) -> PluginEntry:
+    """An installed entry point by name. Raises UnknownName, or BadPlugin for one that does not fit this xeval."""
+    entries = installed()
+    found = next((entry for entry in entries if entry.name == name), None)
+    if found is None:
+        raise UnknownName("plugin", name, [entry.name for entry in entries])
+    if found.unfit:
+        raise BadPlugin(f"The plugin {name!r} is incompatible: {found.unfit}.", hint="Install another version of it.")
+    return found
+
+
+def _plugin_entry(entry: EntryPoint, fits: dict[str, str]) -> PluginEntry:
     name, version = (entry.dist.name, entry.dist.version) if entry.dist else ("?", "?")
-    return PluginEntry(entry.name, entry.value, name, version, shipped=name.lower() == OURS)
+    shipped = name.lower() == OURS
+    if entry.dist and not shipped and name not in fits:
+        fits[name] = incompatible(entry.dist)
+    return PluginEntry(entry.name, entry.value, name, version, shipped=shipped, unfit=fits.get(name, ""))
 
 
 def discover(asked: Iterable[str] = (), allowed: Iterable[str] = ()) -> Catalogue:
@@ -53,9 +71,12 @@ def discover(asked: Iterable[str] = (), allowed: Iterable[str] = ()) -> Catalogu
         if not (entry.shipped or entry.name in asked or entry.distribution in allowed):
             aside[entry.name] = f"{entry.distribution} is installed, but its code is imported only when asked for"
             continue
+        if entry.unfit:
+            aside[entry.name] = f"{entry.unfit}: it is incompatible"
+            continue
         try:
             found = offered(entry)
-        except Exception as error:  # noqa: BLE001 - foreign code may raise anything; the reader gets it on request
+        except (Exception, SystemExit, Hangs) as error:  # noqa: BLE001 - foreign code may raise anything
             aside[entry.name] = f"{entry.distribution} is broken: {_reason(error)}"
             continue
         for hook, offer in found:
@@ -64,8 +85,21 @@ def discover(asked: Iterable[str] = (), allowed: Iterable[str] = ()) -> Catalogu
 
 
 def offered(entry: PluginEntry) -> list[tuple[str, Offer[Any]]]:
-    """Import one entry point and ask it what it offers, as (hook, offer)."""
-    module = importlib.import_module(entry.module.split(":")[0])
+    """Import one entry point and ask it what it offers, as (hook, offer). Raises whatever its code does, and Hangs."""
+    with limited(0 if entry.shipped else patience()):
+        module = importlib.import_module(entry.module.split(":")[0])
+        return _offers_of(module, entry if entry.shipped else replace(entry, code=code_of(entry)))
+
+
+def code_of(entry: PluginEntry) -> str:
+    """A digest of the files behind an entry point; see plugincode."""
+    try:
+        return code_digest(entry.module, distribution(entry.distribution))
+    except PackageNotFoundError:
+        return code_digest(entry.module)
+
+
+def _offers_of(module: Any, entry: PluginEntry) -> list[tuple[str, Offer[Any]]]:
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     manager.register(module, name=entry.name)
@@ -73,11 +107,19 @@ def offered(entry: PluginEntry) -> list[tuple[str, Offer[Any]]]:
     found: list[tuple[str, Offer[Any]]] = []
     for hook, (kind, contract) in KINDS.items():
         for implementation in getattr(manager.hook, hook).get_hookimpls():
-            ask: Callable[[], Iterable[Any]] = implementation.function
-            found.extend((hook, Offer(_checked(plugin, kind, contract).name, entry, plugin)) for plugin in ask())
+            ask: Callable[[], Any] = implementation.function
+            plugins = _listed(hook, ask())
+            found.extend((hook, Offer(_checked(plugin, kind, contract).name, entry, plugin)) for plugin in plugins)
     if not found:
         raise BadPlugin(f"{entry.module} offers nothing", hint=f"Implement one of {', '.join(KINDS)}.")
     return found
+
+
+def _listed(hook: str, given: Any) -> list[Any]:
+    """Raise BadPlugin if a hook gives anything but a list, or what can be made one."""
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise BadPlugin(f"{hook} returns {type(given).__name__}; it is to return a list")
+    return list(given)
 
 
 def _checked(plugin: Any, kind: str, contract: type) -> Any:
@@ -90,7 +132,18 @@ def _checked(plugin: Any, kind: str, contract: type) -> Any:
     ]
     if wrong:
         raise BadPlugin(f"{type(plugin).__name__} is no {kind}: {', '.join(wrong)} must be text")
+    if isinstance(plugin, type):
+        raise BadPlugin(f"{plugin.__name__} is a class; offer an object: {plugin.__name__}()")
+    if not plugin.name.strip():
+        raise BadPlugin(f"{type(plugin).__name__} is no {kind}: its name is empty")
+    tuples = [m for m in LISTS if m in get_type_hints(contract) and not _is_texts(getattr(plugin, m))]
+    if tuples:
+        raise BadPlugin(f"{type(plugin).__name__} is no {kind}: {', '.join(tuples)} must be tuples of text")
     return plugin
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and all(isinstance(one, str) for one in value)
 
 
 def members(contract: type) -> list[str]:
@@ -131,7 +184,9 @@ def _claimed_twice(entries: Iterable[PluginEntry]) -> dict[str, str]:
     }
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
+    if isinstance(error, Hangs):
+        return f"it {error}, at import or in a hook"
     return f"{type(error).__name__}: {error}".rstrip(". ")
 
 

@@ -78,9 +78,21 @@ class Finished:
     log: str = ""
     remarks: tuple[str, ...] = ()  # what a training tells of how it went
     telemetry: Mapping[str, Json] = field(default_factory=dict)  # what it spent, as its manifest tells it
+    errors: Mapping[str, str] = field(default_factory=dict)  # of stages that failed while others of the job did not
 
 
 Event = Started | Progressed | Finished
+
+
+class PartFailed(XevalError):
+    """Some stages of a job failed, each for a reason of its own, by key; the others were done."""
+
+    exit_code = 3
+
+    def __init__(self, errors: Mapping[str, Exception]) -> None:
+        self.errors = errors
+        causes = list(dict.fromkeys(map(spoken, errors.values())))
+        super().__init__("; ".join(causes[:3]) + ("; …" if len(causes) > 3 else ""))
 
 
 class Executor(Protocol):
@@ -121,9 +133,17 @@ def sweep_of(stage: Stage) -> str:
 
 def failure(job: Job, seconds: float, error: Exception) -> Finished:
     """The end of a job that raised: a user's mistake in one line, anything else with its type."""
-    expected = isinstance(error, XevalError)
-    message = str(error) if expected else f"{type(error).__name__}: {error}"
-    return Finished(job, seconds, error=message or type(error).__name__, log=traceback.format_exc())
+    errors = {key: spoken(one) for key, one in error.errors.items()} if isinstance(error, PartFailed) else {}
+    causes = error.errors.values() if isinstance(error, PartFailed) else [error]
+    log = "\n".join("".join(traceback.format_exception(cause)) for cause in causes)
+    return Finished(job, seconds, error=spoken(error), log=log, errors=errors)
+
+
+def spoken(error: Exception) -> str:
+    """An error in one line: a user's mistake as it is told, anything else with its type."""
+    if isinstance(error, XevalError):
+        return str(error)
+    return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
 Listen = Callable[[Event], None]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from xeval.contracts import RankingTask, Task
 from xeval.data import MadeData
+from xeval.guests import PluginFailed
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.stage import Stage
 from xeval.sources.examples import examples_of, passages_of
@@ -20,7 +22,8 @@ def check_data(stages: Iterable[Stage], catalogue: Catalogue, place: Place) -> N
     """
     for task, split, language, limit in needed(stages, catalogue):
         if not isinstance(task.data(split, language), MadeData):
-            examples_of(task, split, language, place, limit)
+            with suppress(PluginFailed):  # its stages will fail and say so; the others are done
+                examples_of(task, split, language, place, limit)
     for ranking, split, language in pooled(stages, catalogue):
         passages_of(ranking, split, language, place)
 

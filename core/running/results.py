@@ -41,6 +41,7 @@ class RunRecord:
     finished: str
     machine: Mapping[str, Json]
     telemetry: Mapping[str, Json] = field(default_factory=dict)  # what the jobs that were run spent together
+    plugins: tuple[Mapping[str, Json], ...] = ()  # that took part; see provenance
 
     def document(self) -> dict[str, Json]:
         """The JSON document of `xeval run --json`."""
@@ -54,6 +55,7 @@ class RunRecord:
         values = {name: value for name, value in document.items() if name != "schema"}
         values["cells"] = tuple(Cell(**cell) for cell in values["cells"])
         values["notes"], values["failures"] = tuple(values["notes"]), tuple(values["failures"])
+        values["plugins"] = tuple(values.get("plugins", ()))
         return cls(**values)
 
 

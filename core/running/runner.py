@@ -76,8 +76,9 @@ class Run:
         """Take note of an event; true if it ends a job."""
         if isinstance(event, Finished):
             for stage in event.job.stages:
-                done = stage.key in self.store
-                self.outcomes[stage.key] = Outcome(stage, "done" if done else "failed", "" if done else event.error)
+                why = event.errors.get(stage.key, event.error)
+                done = Outcome(stage, "done") if stage.key in self.store else Outcome(stage, "failed", why)
+                self.outcomes[stage.key] = done
             if event.error:
                 self._keep_log(event)
         self.listen(event)

@@ -27,7 +27,10 @@ from xeval.phases import RECORD, phase
 from xeval.plans.stage import Stage
 from xeval.running.caveats import constant_answer
 from xeval.running.composing import Composition, composed
+from xeval.running.jobs import PartFailed
 from xeval.running.machine import machine
+from xeval.running.provenance import plugins_of
+from xeval.running.readying import ready
 from xeval.running.store import write_json
 from xeval.running.translations import translate_examples
 from xeval.running.workbench import Evaluated, Workbench
@@ -93,8 +96,9 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
     """Score one state on one task in all languages and under all perturbations asked for, in one sweep."""
     first = stages[0].params
     task = bench.task(first["task"])
+    wanted = list(stages)
     with phase("data"):
-        asked = [bench.evaluated(task, stage.params) for stage in stages]
+        stages, asked, failed = ready(task, stages, bench)
         lists = [one for scored in asked for one in scored.tries or (scored,)]
     started = time.perf_counter()
     predictions = (
@@ -122,6 +126,8 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
             with phase("score"):
                 write_evaluation(folder, task, shattered(scored, stage, bench), predicted)
             manifest.update(describe(stage, bench, started))
+    if failed:
+        raise PartFailed({stage.key: failed[stage.key] for stage in wanted if stage.key in failed})
 
 
 def shattered(scored: Evaluated, stage: Stage, bench: Workbench) -> Evaluated:
@@ -207,6 +213,7 @@ def describe(stage: Stage, bench: Workbench, started: float, report: Report | No
         "seconds": round(time.perf_counter() - started, 3),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
+        "plugins": plugins_of(stage.params, bench.catalogue),
     }
 
 

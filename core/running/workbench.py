@@ -10,6 +10,7 @@ from typing import Any
 from xeval.contracts import LearningPerturbation, Perturbation, RankingTask, SearchingPerturbation, Task
 from xeval.facts.registry import Registry, load_registry
 from xeval.formats.ranking import limited, resolved
+from xeval.guests import asked, watched
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.stage import Stage
 from xeval.running.jobs import Setup
@@ -97,14 +98,16 @@ class Workbench:
         language, split, limit, how = (params[name] for name in ("language", "split", "limit", "perturbation"))
         by = self.catalogue.perturbations[how["name"]]
         if "learned" not in how or not isinstance(by, LearningPerturbation):
-            return by
+            mine: Perturbation = watched(by)
+            return mine
         name = (task.name, split, language, limit, how["name"])
         if name not in self._learned:
             source = how["learned"]["source"]
             others = self.examples(task, split, source, limit) if how["learned"]["data"] else []
             pairs = parallel_texts(self.examples(task, split, language, limit), others)
             languages = self.registry.languages
-            self._learned[name] = by.learned(pairs, languages[language], languages[source])
+            made = asked(by, "learned", pairs, languages[language], languages[source])
+            self._learned[name] = watched(made)
         return self._learned[name]
 
     def asked(self, task: RankingTask, params: Mapping[str, Any]) -> tuple[list[Example], list[Passage]]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from xeval.contracts import RankingTask, Task
 from xeval.data import MadeData
 from xeval.errors import BadData, MissingData
+from xeval.guests import asked, stepwise
 from xeval.scores.checks import check_example, check_passage
 from xeval.sources.rows import Place, Rows, open_rows, spoken
 from xeval.values import Example, Passage, Split
@@ -21,10 +22,11 @@ def examples_of(task: Task, split: Split, language: str, place: Place, limit: in
 
     Raises MissingData if the data are not there, and BadData for the first row that breaks the task's rules.
     """
-    data = task.data(split, language)
+    data = asked(task, "data", split, language)
     rows = open_rows(data, place)
     # The limit counts examples, not rows: some files hold many languages one after the other, of which one is taken.
     made = task.examples(rows, language) if isinstance(data, MadeData) else _made(rows, task, language)
+    made = stepwise(made, task, getattr(task, "read", task.examples), "examples")
     found = list(islice(_checked(made, rows, task, language), limit))
     if not found and limit != 0:
         # some files hold all languages of a task, or rows without labels only, and it shows when they are read

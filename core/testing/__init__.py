@@ -1,0 +1,50 @@
+"""For authors of plugins: conformance tests, texts in many scripts, and a fixture that runs xeval. Kept stable."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xeval.testing.classes import (
+        IntermediateTaskConformance,
+        LanguageOrderConformance,
+        PerturbationConformance,
+        TargetTaskConformance,
+    )
+    from xeval.testing.fixtures import Ending
+    from xeval.testing.samples import HARD, SENTENCES, languages
+    from xeval.testing.texts import any_language, any_text
+
+WHERE = {  # imported when asked for: pytest and hypothesis are needed for some only
+    "Ending": "fixtures",
+    "HARD": "samples",
+    "IntermediateTaskConformance": "classes",
+    "LanguageOrderConformance": "classes",
+    "PerturbationConformance": "classes",
+    "SENTENCES": "samples",
+    "TargetTaskConformance": "classes",
+    "any_language": "texts",
+    "any_text": "texts",
+    "languages": "samples",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"xeval.testing.{WHERE[name]}"), name)
+
+
+__all__ = [
+    "HARD",
+    "SENTENCES",
+    "Ending",
+    "IntermediateTaskConformance",
+    "LanguageOrderConformance",
+    "PerturbationConformance",
+    "TargetTaskConformance",
+    "any_language",
+    "any_text",
+    "languages",
+]

@@ -1,0 +1,19 @@
+"""Works with any xeval, it says."""
+
+from xeval.api import change_words, hookimpl
+
+
+class AnyVersion:
+    name = "any-version"
+    version = "1"
+
+    def covers(self, language):
+        return language.script == "Latn"
+
+    def perturb(self, text, language, level, rng):
+        return change_words(text, language, level, rng, lambda word, own: word + "x")
+
+
+@hookimpl
+def xeval_perturbations():
+    return [AnyVersion()]

@@ -1,0 +1,8 @@
+"""Implements a hook that is none."""
+
+from xeval.api import hookimpl
+
+
+@hookimpl
+def xeval_perturbation():
+    return []
