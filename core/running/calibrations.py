@@ -9,6 +9,7 @@ from pathlib import Path
 from xeval.contracts import TargetTask
 from xeval.errors import MissingData
 from xeval.facts.registry import Registry
+from xeval.guests import watched
 from xeval.hashing import digest
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.trainings import noise_params, task_params
@@ -45,7 +46,7 @@ def level_by_chrf(
             found = Calibration(**json.loads(path.read_text()))
         else:
             examples = examples_of(target, split, language, place, limit)
-            by = catalogue.perturbations[ref.name]
+            by = watched(catalogue.perturbations[ref.name])
             found = calibrated(examples, by, registry.languages[language], wanted, how["seed"], ref.policy)
             if store.is_dir():
                 path.parent.mkdir(exist_ok=True)
