@@ -130,8 +130,7 @@ class Chains:
             "metric": target.metric,
             "language": code,
             "perturbation": self.noise(ref, target, code) if ref else None,
-            "settings": said(reading_of(entry, target)),
-            "retrieval": said(retrieval_of(entry, target)) if target.format in ("retrieval", "ranking") else None,
+            **self._once(("read", entry.name, target.name), partial(reading_params, entry, target)),
             "limit": self.limit,
             "precision": self.world.precision,
         }
@@ -190,6 +189,15 @@ def reading_of(entry: ModelEntry, target: TargetTask) -> Training:
         return training
     lengths = target.format in ("retrieval", "ranking")
     return Training(max_length=training.max_length, max_query=training.max_query) if lengths else Training()
+
+
+def reading_params(entry: ModelEntry, target: TargetTask) -> dict[str, Json]:
+    """How a target is read by a model, in the params of an evaluation."""
+    searched = target.format in ("retrieval", "ranking")
+    return {
+        "settings": said(reading_of(entry, target)),
+        "retrieval": said(retrieval_of(entry, target)) if searched else None,
+    }
 
 
 def retrieval_of(entry: ModelEntry, target: TargetTask) -> Retrieval:
