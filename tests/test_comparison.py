@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from runs import ITEMS, answers, kept, scored
 
-from xeval.boards.comparison import Comparison, Kind, compare
+from xeval.boards.changes import Comparison, Kind
+from xeval.boards.comparison import compare
 from xeval.boards.gates import Gate, findings
 from xeval.boards.leaderboard import SCORES
 from xeval.boards.statistics import Evidence

@@ -9,11 +9,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from xeval.boards.board import System
+from xeval.boards.changes import Change, Comparison, Items, Kind
 from xeval.boards.comparing import adjusted
 from xeval.boards.grids import CLEAN, Condition, condition_of
 from xeval.boards.statistics import (
     SAMPLES,
-    Estimate,
     Evidence,
     FloatArray,
     Score,
@@ -24,9 +24,6 @@ from xeval.boards.statistics import (
 )
 from xeval.cell import Cell
 from xeval.hashing import seed_of
-
-Kind = Literal["average", "noise", "task", "language", "cell"]
-KINDS: tuple[Kind, ...] = ("average", "noise", "task", "language", "cell")
 
 
 @dataclass(frozen=True)
@@ -51,43 +48,6 @@ class Match:
     head: Cell
     of_base: Evidence
     of_head: Evidence
-
-
-@dataclass(frozen=True)
-class Change:
-    """How a number changed from base to head, shares: `difference` with its 95% interval, `p` adjusted for all rows."""
-
-    kind: Kind
-    system: System
-    name: str
-    base: float
-    head: float
-    difference: Estimate
-    p: float
-
-
-@dataclass(frozen=True)
-class Items:
-    """How many scores of single examples were compared, and how many only one of the runs has."""
-
-    shared: int
-    only_base: int
-    only_head: int
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What changed between two runs. `lost` is scored in base alone, `gained` in head alone; `thin`: too few items."""
-
-    changes: tuple[Change, ...]
-    items: Items
-    lost: tuple[str, ...] = ()
-    gained: tuple[str, ...] = ()
-    thin: tuple[str, ...] = ()  # targets with too few items to call anything separable
-
-    def of(self, kind: Kind) -> tuple[Change, ...]:
-        """The changes of one kind."""
-        return tuple(change for change in self.changes if change.kind == kind)
 
 
 def spot_of(cell: Cell) -> Spot:

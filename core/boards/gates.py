@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from xeval.boards.changes import KINDS, Change, Comparison, Kind
 from xeval.boards.comparing import ALPHA
-from xeval.boards.comparison import KINDS, Change, Comparison, Kind
 from xeval.errors import BadValue, suggestion
 
 NAMES: Mapping[str, Kind] = {"avg": "average", "lang": "language", **{kind: kind for kind in KINDS}}

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from xeval.boards.comparison import KINDS, Change, Comparison, Kind, compare, matched
+from xeval.boards.changes import KINDS, Change, Comparison, Kind
+from xeval.boards.comparison import compare, matched
 from xeval.boards.gates import Gate, findings
 from xeval.boards.leaderboard import SCORES
 from xeval.errors import BadValue
