@@ -42,5 +42,5 @@ def xeval_target_tasks() -> Iterable[TargetTask]:
 
 @hookspec
 def xeval_studies() -> Iterable[Study]:
-    """Offer studies. Called as `xeval_perturbations` is. See docs/studies.md#a-study-of-your-own."""
+    """Offer studies. Called as `xeval_perturbations` is. See docs/plugins.md#studies."""
     raise AssertionError("a specification is never called")

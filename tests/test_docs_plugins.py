@@ -11,15 +11,15 @@ import pluggy
 import pytest
 
 from xeval import api, hookspecs
-from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, TargetTask
+from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, Study, TargetTask
 from xeval.running.discovery import KINDS, members
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+PAGE = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("plugins.md", "studies.md"))
 EXAMPLE = ROOT / "examples" / "xeval-plugin-example"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
 HOOKS = [name for name in dir(hookspecs) if name.startswith("xeval_")]
-CONTRACTS = (Perturbation, LanguageOrder, IntermediateTask, TargetTask)
+CONTRACTS = (Perturbation, LanguageOrder, IntermediateTask, TargetTask, Study)
 
 
 def run(source: str) -> ModuleType:

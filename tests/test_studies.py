@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import shlex
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -183,6 +186,42 @@ def test_studies_are_listed_with_what_they_plan() -> None:
     shown = CliRunner().invoke(cli, ["study", "list"]).output
     assert all(name in shown for name in NAMES)
     assert "(TextEmb)" in shown
+
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "studies.md").read_text(encoding="utf-8")
+HUB = ROOT.parent / "shared" / "hub"
+
+
+def commands() -> list[str]:
+    (block,) = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    return [line.partition("  #")[0].strip() for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_studies_in_the_documents_can_be_planned(command: str, tmp_path: Path, tiny_model: Path) -> None:
+    arguments = shlex.split(command.replace("xlm-roberta-base", str(tiny_model)))[1:]
+    if "xtreme-r" in arguments:
+        if not HUB.is_dir():
+            pytest.skip(f"no sample of the hub at {HUB}")
+        arguments += ["--hub", str(HUB), "--offline"]
+    ended = CliRunner().invoke(cli, [*arguments, "--store", str(tmp_path), "--dry-run"])
+    assert ended.exit_code == 0, ended.output
+    assert arguments[1] == "list" or "cells from" in ended.output
+
+
+def test_the_study_in_the_documents_finds_a_planted_gain() -> None:
+    (block,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(block, "studies.md", "exec"), names)
+    (study,) = names["xeval_studies"]()
+    selection = selected(targets=("mini-pos",), languages=LANGUAGES)
+    design = study.design(selection)
+    design = replace(design, roles=dict.fromkeys(design.recipes[1:], "arm") | {"none": "base"})
+    made = panel(design, "mini-pos", {"arm": 0.04}, 0.002)
+    found = study.analyse(Results(selection, design, (made,), (), HAND.registry.languages))
+    assert found.claims[0].verdict == "higher"
+    assert found.claims[0].effect.value == pytest.approx(0.04, abs=0.01)
 
 
 SMALL = ("--limit", "8", "--seed", "0", "--language", "qen,qda", "--executor", "inline")

@@ -73,8 +73,11 @@ def permutation_p(
     """
     rng = np.random.Generator(np.random.PCG64(seed))
     left = [_residual(ranked(one), held) for one in (x, y)]
-    names = np.array(list(groups) or [str(n) for n in range(len(x))])
-    shuffled = np.stack([left[1][shuffle(names, rng)] for _ in range(times)])
+    if groups:
+        places = np.array([shuffle(np.array(list(groups)), rng) for _ in range(times)])
+    else:
+        places = rng.permuted(np.tile(np.arange(len(x)), (times, 1)), axis=1)
+    shuffled = left[1][places]
     if held:
         shuffled = shuffled - shuffled @ _hat(held, len(x))
     below = np.linalg.norm(left[0]) * np.linalg.norm(shuffled, axis=1)

@@ -34,10 +34,12 @@ def effect(values: FloatArray, units: int) -> Effect:
     between = float(observed.var(ddof=1))
     single = float(values[1:].var(axis=0, ddof=1).mean()) * larger
     together = max(0.0, (single - items) * seeds / (seeds - 1))
-    total = items + max(0.0, between - together) / seeds
-    return with_t(
-        value, math.sqrt(total), satterthwaite(total, items, units - 1, between / seeds, seeds - 1), seeds, units
-    )
+    seed = max(0.0, between - together) / seeds
+    total = items + seed
+    # How sure the second part is: between its own size and that of the variance it is a part of. Simulations of both
+    # ends are in benchmarks/simulations.py: the one is a little too bold, the other too timid where seeds do nothing.
+    df = satterthwaite(total, items, units - 1, (seed + 3 * between / seeds) / 4, seeds - 1)
+    return with_t(value, math.sqrt(total), df, seeds, units)
 
 
 def satterthwaite(total: float, first: float, first_df: float, second: float, second_df: float) -> float:

@@ -72,10 +72,10 @@ def fits(sizes: Sequence[float], scores: FloatArray) -> list[Fit]:
     return sorted((one for one in found if not math.isnan(one.aicc)), key=lambda one: one.aicc)
 
 
-def shapes(law: str, sizes: FloatArray) -> FloatArray:
+def shapes(law: str, sizes: FloatArray, count: int = STEPS) -> FloatArray:
     """Where the shape is looked for: exponents from 0.02 to 3; times from a fifth of the least size to 5 times all."""
     low, high = (0.02, 3.0) if law == "power" else (sizes.min() / 5, 5 * sizes.max())
-    return np.geomspace(low, high, STEPS)
+    return np.geomspace(low, high, count)
 
 
 def interval(law: str, sizes: Sequence[float], scores: FloatArray) -> tuple[float, float]:
@@ -97,8 +97,10 @@ def interval(law: str, sizes: Sequence[float], scores: FloatArray) -> tuple[floa
         reach = float(special.stdtrit(free, 0.975)) * error
         return best.slope - reach, best.slope + reach
     most = rss * (1 + float(special.fdtri(1, free, 0.95)) / free)
-    inside = [shape for shape in (*shapes(law, n), best.shape) if _solved(law, n, scores, shape)[2] <= most]
-    return min(inside), max(inside)
+    grid = shapes(law, n, 5 * STEPS)
+    inside = [shape for shape in (*grid, best.shape) if _solved(law, n, scores, shape)[2] <= most]
+    below, above = grid[grid < min(inside)], grid[grid > max(inside)]
+    return float(below.max(initial=grid[0])), float(above.min(initial=grid[-1]))  # the first that are surely outside
 
 
 def held_out_error(law: str, sizes: Sequence[float], scores: FloatArray) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -31,7 +32,7 @@ from xeval.analysis import (
 from xeval.api import Findings, Planned, Results
 from xeval.plugins.studies.common import NOTHING
 from xeval.plugins.studies.language_order import FIRST, LATER, MIXED
-from xeval.plugins.studies.reading import arms_of, note_of_languages, units_in
+from xeval.plugins.studies.reading import arms_of, generalised, note_of_languages, units_in
 
 LANGUAGE = re.compile(r"\[([^\]]+)\]")
 
@@ -55,7 +56,12 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
     return Findings(
         answer=answer(claims, words),
         claims=claims,
-        tables=(order_table(results), spread, *alignment_tables(results)),
+        tables=(
+            order_table(results),
+            spread,
+            generalised(panels, {"source first minus later": partial(first_minus_later, results)}),
+            *alignment_tables(results),
+        ),
         charts=tuple(chart(panel, results) for panel in panels if whole(panel, results)),
         warnings=results.design.warnings,
         notes=(*note_of_languages(panels, results), *DEFINITIONS),
@@ -93,6 +99,12 @@ def contrast(
             means = [mean_of([panel.at(recipe, codes) for recipe in recipes]) for recipes in (first, second)]
             found.append(means[0] - means[1])
     return mean_of(found) if found else None
+
+
+def first_minus_later(results: Results, panel: Panel, code: str) -> FloatArray:
+    """Orders that begin with the source language minus the others, in one language."""
+    first, later = (mean_of([panel.at(one, [code]) for one in arms_of(results, role)]) for role in (FIRST, LATER))
+    return first - later
 
 
 def whole(panel: Panel, results: Results) -> bool:

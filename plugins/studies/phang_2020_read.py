@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from xeval.analysis import (
 )
 from xeval.api import Findings, Planned, Results
 from xeval.plugins.studies.common import ENGLISH
-from xeval.plugins.studies.reading import arms_of, units_in
+from xeval.plugins.studies.reading import arms_of, generalised, units_in
 
 
 def read(contrasts: Sequence[Planned], results: Results) -> Findings:
@@ -44,6 +45,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
             main_table(panels, arms),
             heat_table(panels, arms),
             grid_table("Every gain", grid),
+            generalised(panels, {arm: partial(gain_in, arm=arm) for arm in arms}),
             *published(results),
         ),
         warnings=results.design.warnings,
@@ -57,6 +59,11 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
 def gain(panel: Panel, arm: str) -> FloatArray:
     """What an intermediate task adds, mean over all languages: (1 + samples, seeds)."""
     return panel.gain(arm, "none", panel.complete())
+
+
+def gain_in(panel: Panel, code: str, arm: str) -> FloatArray:
+    """What an intermediate task adds in one language."""
+    return panel.gain(arm, "none", [code])
 
 
 def best_chosen(panels: Sequence[Panel], arms: Sequence[str]) -> FloatArray | None:

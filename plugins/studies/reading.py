@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from xeval.analysis import CLEAN, FloatArray, Noise, Panel
+from xeval.analysis import Entry, FloatArray, Panel, Table, mixed
 from xeval.api import Probe, Results
 
 LOW = 2  # the resource class of Joshi et al. 2020 up to which a language is called low-resource
@@ -37,13 +37,40 @@ def low_resource(results: Results, code: str) -> bool:
     return found is not None and found <= LOW
 
 
-def gain_in(panel: Panel, recipe: str, codes: Sequence[str], noise: Noise = CLEAN) -> FloatArray:
-    """What a recipe adds to none, (1 + samples, seeds)."""
-    return panel.gain(recipe, "none", codes, noise)
-
-
 def mean_over_seeds(results: Results, probe: Probe, name: str) -> float:
     """A number that was measured, mean over seeds; NaN if it is not known."""
     found = [document.get(name) for (one, _), document in results.probes.items() if one == probe]
     known = [float(value) for value in found if value is not None]
     return sum(known) / len(known) if known else math.nan
+
+
+Cellwise = Callable[[Panel, str], FloatArray | None]  # a contrast on a target in one language: (1 + samples, seeds)
+
+
+def generalised(panels: Sequence[Panel], contrasts: Mapping[str, Cellwise]) -> Table:
+    """Would a contrast hold for other languages, targets and seeds? A mixed model of each contrast."""
+    rows: list[tuple[Entry, ...]] = []
+    for name, contrast in contrasts.items():
+        cells = [(panel, code, contrast(panel, code)) for panel in panels for code in panel.zero_shot()]
+        known = [
+            (float(value), code, panel.target, str(seed))
+            for panel, code, values in cells
+            if values is not None
+            for seed, value in zip(panel.seeds, values[0], strict=True)
+            if value == value
+        ]
+        if len(known) > 2:
+            rows.append((name, *fitted(known)))
+    heads = ("contrast", "mean", "deviation between languages", "between targets", "between seeds", "rest")
+    captions = (
+        "Mixed model by REML with crossed random intercepts; one level of anything says nothing of others of its kind.",
+    )
+    return Table("For other languages, targets and seeds, explored", heads, tuple(rows), captions=captions, signed=True)
+
+
+def fitted(known: Sequence[tuple[float, str, str, str]]) -> tuple[Entry, ...]:
+    """The mean of a mixed model, and its deviations; none for what has one level."""
+    _, codes, targets, seeds = zip(*known, strict=True)
+    labels = {"language": codes, "target": targets, "seed": seeds}
+    found = mixed([one[0] for one in known], {}, labels)
+    return (found.effects["mean"], *(found.deviations.get(name) for name in (*labels, "rest")))

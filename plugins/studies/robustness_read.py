@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -32,7 +32,7 @@ from xeval.analysis import (
 )
 from xeval.api import Findings, Planned, Results
 from xeval.plugins.studies.common import ENGLISH, MANY, NOTHING
-from xeval.plugins.studies.reading import arms_of, note_of_languages, units_in
+from xeval.plugins.studies.reading import arms_of, generalised, note_of_languages, units_in
 
 PAIRS = {"english": (ENGLISH, NOTHING), "multilingual": (MANY, NOTHING), "between": (MANY, ENGLISH)}
 DEFINITIONS = (
@@ -65,6 +65,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
             curve_table(panels, results),
             grid_table("What noise costs against none, by language", explored(by_language(panels, results))),
             flip_table(panels, results),
+            generalised(panels, {name: cellwise(results, *pair) for name, pair in PAIRS.items()}),
         ),
         charts=tuple(chart(panel, results) for panel in panels),
         warnings=results.design.warnings,
@@ -93,6 +94,22 @@ def losses(panel: Panel, results: Results, role: str, base: str) -> FloatArray |
         )
         found.append(difference_in_differences(treated, treated_clean, control, control_clean))
     return mean_of(found)
+
+
+def cellwise(results: Results, role: str, base: str) -> Callable[[Panel, str], FloatArray | None]:
+    """The difference in differences of two roles in one language, mean over levels."""
+    first, second = arms_of(results, role), arms_of(results, base)
+
+    def contrast(panel: Panel, code: str) -> FloatArray | None:
+        found = [
+            panel.gain(arm, second[0], [code], noise) - panel.gain(arm, second[0], [code])
+            for noise in noises(panel)
+            if second and code in panel.complete(noise)
+            for arm in first
+        ]
+        return mean_of(found) if found else None
+
+    return contrast
 
 
 def by_language(panels: Sequence[Panel], results: Results) -> dict[str, Effect]:
