@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 HUB = ROOT.parent / "shared" / "hub"
 PAGES = [
     ROOT / "README.md",
+    ROOT / "docs" / "cluster.md",
     ROOT / "docs" / "tutorial.md",
     ROOT / "docs" / "leaderboards.md",
     ROOT / "docs" / "recipes.md",

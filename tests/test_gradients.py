@@ -23,14 +23,14 @@ from xeval.faces.preparing import COMPILERS
 from xeval.formats.features import Batch, collated
 from xeval.formats.table import format_of
 from xeval.hashing import file_digest
-from xeval.learning import looping
+from xeval.learning import looping, predicting
 from xeval.learning.gradients import Room, gradients
 from xeval.learning.heads import fresh_head
 from xeval.learning.inputs import Inputs, hidden_states, inputs_of
 from xeval.learning.microbatches import counted, parts_of, picked, places, split
 from xeval.learning.models import open_encoder, open_model, open_tokenizer
 from xeval.learning.training import TrainingSet, train
-from xeval.tuning import Compute, Progress, Training
+from xeval.tuning import Compute, Progress, Retrieval, Training
 from xeval.values import Answer, Document, Example, FormatName, LabelledText, MultipleChoice, Question, TaggedTokens
 
 WORDS = ("the", "small", "cat", "sat", "on", "old", "mat", "a", "black", "dog", "chased", "two", "park", "today")
@@ -202,6 +202,40 @@ def test_an_optimizer_that_does_not_fit_ends_with_advice(
 
     with pytest.raises(BadValue, match=r"optimizer do not fit\. CUDA out of memory\. Tried .* GiB\. Give"):
         train(tiny_model, [training_set("tagging")], SETTINGS, 0, Compute(), tmp_path / "out", ignore)
+
+
+class Small(nn.Module):
+    """A device that reads so many inputs at once."""
+
+    def __init__(self, inputs: int) -> None:
+        super().__init__()
+        self.inputs, self.seen = inputs, list[int]()
+
+    def forward(self, reader: predicting.Reader, inputs: Inputs) -> Tensor:
+        self.seen.append(len(inputs.sizes))
+        if len(inputs.sizes) > self.inputs:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return read_whole(reader, inputs)
+
+
+read_whole = predicting.outputs_in
+
+
+def test_an_evaluation_that_runs_out_of_memory_reads_less_at_once_and_says_the_same(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = training_set("tagging")
+    train(tiny_model, [one], SETTINGS, 0, Compute(), tmp_path, ignore)
+    how = (tmp_path, "tagging", one.labels, [one.examples], SETTINGS, Retrieval(), Compute())
+    whole = predicting.predict(*how)
+    monkeypatch.setattr(predicting, "outputs_in", device := Small(5))
+
+    assert predicting.predict(*how) == whole
+    assert max(device.seen) > 5
+
+    monkeypatch.setattr(predicting, "outputs_in", Small(0))
+    with pytest.raises(BadValue, match=r"one input of \d+ sub-words does not fit beside the model"):
+        predicting.predict(*how)
 
 
 # -------------------------------------------------------------------------------------------------- less memory asked

@@ -34,7 +34,7 @@ def inputs_of(batch: Batch, device: str, way: Way = "blocks") -> Inputs:
     return Inputs(
         rows=Rows(
             ids=taken(batch.ids, layout, device),
-            places=torch.from_numpy(layout.take % layout.width).to(device),
+            places=onto(torch.from_numpy(layout.take % layout.width), device),
             types=None if batch.types is None else taken(batch.types, layout, device),
             layout=layout,
             wanted=None if read is None else rows_at(layout, read),
@@ -43,13 +43,13 @@ def inputs_of(batch: Batch, device: str, way: Way = "blocks") -> Inputs:
         pools=moved(batch.pools, device),
         allowed=moved(batch.allowed, device),
         sizes=batch.sizes,
-        targets=torch.from_numpy(batch.targets[read] if batch.by_subword else batch.targets).to(device),
+        targets=onto(torch.from_numpy(batch.targets[read] if batch.by_subword else batch.targets), device),
     )
 
 
 def taken(table: IntArray, layout: Layout, device: str) -> Tensor:
     """The rows of a padded table (B, T): (N,)."""
-    return torch.from_numpy(table.ravel()[layout.take]).to(device)
+    return onto(torch.from_numpy(table.ravel()[layout.take]), device)
 
 
 def way_of(encoder: Any, compute: Compute) -> Way:
@@ -66,7 +66,12 @@ def way_of(encoder: Any, compute: Compute) -> Way:
 
 def moved(array: Any, device: str) -> Tensor | None:
     """An array as a tensor on a device. It is copied: NumPy's memory is aligned by chance, and so would sums be."""
-    return None if array is None else torch.asarray(array, copy=True).to(device)
+    return None if array is None else onto(torch.asarray(array, copy=True), device)
+
+
+def onto(tensor: Tensor, device: str) -> Tensor:
+    """A tensor on a device. To a GPU it goes from pinned memory: a copy from elsewhere waits for all that is queued."""
+    return tensor.pin_memory().to(device, non_blocking=True) if device.startswith("cuda") else tensor.to(device)
 
 
 def fitted(settings: Training, encoder: Any) -> Training:

@@ -12,6 +12,7 @@ import torch
 
 from xeval.errors import BadValue
 from xeval.formats.features import Batch, Feature, Format, HeadKind, Pooling, collated
+from xeval.formats.lengths import measure
 from xeval.formats.retrieval import prepared
 from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
@@ -104,6 +105,7 @@ def answered(reader: Reader, of: Format, examples: Sequence[Example], settings: 
     """What the head says of one list."""
     with phase("tokenise"):
         features = of.encode(examples, reader.subwords, settings, reader.labels)
+        measure(examples, features, reader.subwords, settings)
     with phase("compute"):
         return of.decode(examples, features, outputs_of(reader, features), settings, reader.labels)
 
@@ -122,6 +124,7 @@ def found(
     for examples, least in zip(batches, thresholds, strict=True):
         with phase("tokenise"):
             features = of.encode(examples, reader.subwords, settings, ())
+            measure(examples, features, reader.subwords, settings)
         with phase("compute"):
             outputs = sides_of(reader, features, retrieval.centre, kept)
             if retrieval.search == "mined":
@@ -191,15 +194,26 @@ def outputs_of(reader: Reader, features: Sequence[Feature]) -> list[Output]:
     rows = [row for feature in features for row in alone(feature)]
     outputs: list[Output] = [None] * len(rows)
     for numbers in evaluation_batches([row.length for row in rows], budget(reader.compute)):
-        batch = collated([rows[i] for i in numbers], reader.subwords, reader.kind, reader.pooling)
-        inputs = inputs_of(batch, reader.compute.device, way_of(reader.encoder, reader.compute))
-        read = by_sequence(outputs_in(reader, inputs).cpu().numpy(), batch)
-        for number, output, length in zip(numbers, read, batch.lengths, strict=True):
-            outputs[number] = output[:length] if reader.kind in ("token", "span") else output
+        for number, output in zip(numbers, outputs_within(reader, [rows[i] for i in numbers]), strict=True):
+            outputs[number] = output[: rows[number].length] if reader.kind in ("token", "span") else output
     if reader.kind != "choice":
         return outputs
     scores = iter(outputs)
     return [np.concatenate([next(scores) for _ in feature.sequences]) for feature in features]
+
+
+def outputs_within(reader: Reader, rows: Sequence[Feature]) -> list[Output]:
+    """The outputs of some inputs; in halves where memory runs out. Raises BadValue where it does for one."""
+    try:
+        batch = collated(rows, reader.subwords, reader.kind, reader.pooling)
+        inputs = inputs_of(batch, reader.compute.device, way_of(reader.encoder, reader.compute))
+        return list(by_sequence(outputs_in(reader, inputs).cpu().numpy(), batch))
+    except torch.OutOfMemoryError:
+        if len(rows) == 1:
+            said = f"Out of memory: one input of {rows[0].length} sub-words does not fit beside the model."
+            raise BadValue(said, hint="Lower training.max_length, or take a smaller model.") from None
+    half = len(rows) // 2  # the error, and what it held on to, is gone here
+    return outputs_within(reader, rows[:half]) + outputs_within(reader, rows[half:])
 
 
 def by_sequence(outputs: Output, batch: Batch) -> Output:

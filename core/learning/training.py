@@ -14,6 +14,7 @@ import numpy as np
 from xeval.errors import BadValue
 from xeval.formats.features import Pooling
 from xeval.formats.guessing import guessing_loss
+from xeval.formats.lengths import in_words, measure, measured
 from xeval.formats.subwords import Subwords
 from xeval.formats.table import format_of
 from xeval.hashing import seed_of
@@ -80,11 +81,12 @@ def train(
     encoder, tokenizer, subwords = open_model(state)
     stored = [head for head in (read_head(state), read_language_model_head(state)) if head]
     settings = fitted(settings, encoder)
-    courses = [
-        course(one, encoder, subwords, stored, (settings, seed_of(seed, "set", number)))
-        for number, one in enumerate(sets)
-        if one.examples
-    ]
+    with measured() as lengths:
+        courses = [
+            course(one, encoder, subwords, stored, (settings, seed_of(seed, "set", number)))
+            for number, one in enumerate(sets)
+            if one.examples
+        ]
     courses = [one for one in courses if one.batches]
     if not courses:
         raise BadValue("There is nothing to train on: the training set is empty.", hint="Raise --limit or --scale.")
@@ -92,6 +94,7 @@ def train(
         adapt(encoder, settings, seed)
     lesson = Lesson(encoder, subwords, courses, settings, seed, compute, team)
     keeper = keeper_of(lesson, unfinished)
+    keeper.remarks += in_words(lengths)
     chance = chance_of(seed, compute.device, team.rank)
     with chance, precise(compute, encoder), phase("compute"), without_unused(lesson):
         ledger = within_memory(lambda: followed(lesson, watch, keeper))
@@ -117,6 +120,7 @@ def course(
     of = format_of(one.format)
     with phase("tokenise"):
         features = of.encode(one.examples, subwords, settings, one.labels)
+        measure(one.examples, features, subwords, settings)
     paired = any(start for feature in features for start in feature.second)
     pooling: Pooling = "mean" if settings.pooling == "match" and not paired else settings.pooling
     before = head_before(one, pooling, stored)

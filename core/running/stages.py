@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from xeval.boards.statistics import Evidence, interval
 from xeval.contracts import Task
+from xeval.formats.lengths import in_words, measured
 from xeval.hashing import seed_of
 from xeval.learning.predicting import predict
 from xeval.learning.pretraining import pretrain
@@ -92,8 +93,11 @@ def trained(stage: Stage, of: Composition, bench: Workbench, how: tuple[Path, Wa
     return train(start, of.sets, of.settings, seed, bench.compute, folder, watch, unfinished, team)
 
 
-def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> None:
-    """Score one state on one task in all languages and under all perturbations asked for, in one sweep."""
+def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> list[str]:
+    """Score one state on one task in all languages and under all perturbations asked for, in one sweep.
+
+    Returns what is to be told of its inputs.
+    """
     first = stages[0].params
     task = bench.task(first["task"])
     wanted = list(stages)
@@ -101,20 +105,21 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
         stages, asked, failed = ready(task, stages, bench)
         lists = [one for scored in asked for one in scored.tries or (scored,)]
     started = time.perf_counter()
-    predictions = (
-        ranked(stages, lists, bench)
-        if "pool" in first
-        else predict(
-            bench.state(stages[0].inputs[0]),
-            task.format,
-            task.labels,
-            [scored.examples for scored in lists],
-            Training(**first["settings"]),
-            Retrieval(**(first["retrieval"] or {})),
-            bench.compute,
-            tuning_lists(task, stages, asked, bench) if "tuned" in first else (),
+    with measured() as lengths:
+        predictions = (
+            ranked(stages, lists, bench)
+            if "pool" in first
+            else predict(
+                bench.state(stages[0].inputs[0]),
+                task.format,
+                task.labels,
+                [scored.examples for scored in lists],
+                Training(**first["settings"]),
+                Retrieval(**(first["retrieval"] or {})),
+                bench.compute,
+                tuning_lists(task, stages, asked, bench) if "tuned" in first else (),
+            )
         )
-    )
     said = iter(predictions)
     for stage, searched in zip(stages, asked, strict=True):
         found = [next(said) for _ in searched.tries or (searched,)]
@@ -125,9 +130,10 @@ def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> Non
         with bench.store.writing(stage.key) as (folder, manifest):
             with phase("score"):
                 write_evaluation(folder, task, shattered(scored, stage, bench), predicted)
-            manifest.update(describe(stage, bench, started))
+            manifest.update(describe(stage, bench, started) | {"lengths": dict(lengths)})
     if failed:
         raise PartFailed({stage.key: failed[stage.key] for stage in wanted if stage.key in failed})
+    return in_words(lengths)
 
 
 def shattered(scored: Evaluated, stage: Stage, bench: Workbench) -> Evaluated:

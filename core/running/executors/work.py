@@ -55,14 +55,14 @@ def run_job(job: Job, bench: Workbench, listen: Listen) -> None:
         tell(replace(end, telemetry=told(record, bench.compute)))
 
 
-def finished(job: Job, seconds: float, report: Report | None) -> Finished:
-    """The end of a job that went well."""
-    if report is None:
-        return Finished(job, seconds)
+def finished(job: Job, seconds: float, report: Report | list[str]) -> Finished:
+    """The end of a job that went well, and what it tells."""
+    if isinstance(report, list):
+        return Finished(job, seconds, remarks=tuple(report))
     return Finished(job, seconds, tokens=report.tokens, remarks=(*report.notes, *report.remarks))
 
 
-def execute(job: Job, bench: Workbench, watch: Watch) -> Report | None:
+def execute(job: Job, bench: Workbench, watch: Watch) -> Report | list[str]:
     """Run the stages of a job by their kind."""
     stage = job.stages[0]
     if stage.kind == "pretrain":
@@ -74,9 +74,8 @@ def execute(job: Job, bench: Workbench, watch: Watch) -> Report | None:
             return run_train(stage, bench, watch)
     if stage.kind == "probe":
         run_probe(stage, bench)
-        return None
+        return []
     if stage.kind == "translate":
         run_translate(stage, bench, watch)
-        return None
-    run_evaluate(job.stages, bench, watch)
-    return None
+        return []
+    return run_evaluate(job.stages, bench, watch)
