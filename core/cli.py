@@ -241,6 +241,17 @@ def plugins_info(name: str) -> None:
     sys.exit(show_plugin(name))
 
 
+@plugins.command("new")
+@click.argument("kind", type=click.Choice(["perturbation", "target-task", "intermediate-task", "language-order"]))
+@click.argument("name")
+@click.option("--output", type=folder(), default=Path(), help="Where the package is written; by default here.")
+def plugins_new(kind: str, name: str, output: Path) -> None:
+    """Write a package with a plugin that installs, passes its tests and runs: xeval-NAME."""
+    from xeval.faces.newpage import new_plugin
+
+    sys.exit(new_plugin(kind, name, output))
+
+
 @plugins.command("check")
 @click.argument("name")
 @click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Where the data of its tasks are, as org/name.")

@@ -82,7 +82,7 @@ def test_the_example_package_offers_what_its_entry_point_says(monkeypatch: pytes
 
     assert not others
     assert [(hook, plugin.name) for hook, plugin in found] == [("xeval_perturbations", name)]
-    assert project["dependencies"] == ["xeval-harness"]
+    assert project["dependencies"] == ["xeval-harness>=0.1.0"]
 
 
 def test_the_example_imports_the_public_names_only() -> None:

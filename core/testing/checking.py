@@ -12,8 +12,8 @@ from xeval.contracts import OrderFamily
 from xeval.errors import XevalError
 from xeval.guests import Hangs, limited, patience
 from xeval.hashing import digest
-from xeval.plans.catalogue import Offer, PluginEntry
-from xeval.running.discovery import KINDS, find_entry, offered
+from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
+from xeval.running.discovery import KINDS, discover, find_entry, offered
 from xeval.sources.finding import Place
 from xeval.testing import orders, perturbations, tasks
 from xeval.testing.packages import WATCH, Package, installed_package, package_findings, read_folder
@@ -68,12 +68,22 @@ def check_entry(entry: PluginEntry, place: Place, tell: Tell, only_outputs: bool
     if not only_outputs and not entry.shipped:
         tell_all(tell, about, WATCH.findings(before))
     WATCH.listening = False
+    shipped = discover()
     for hook, offer in found:
         kind = KINDS[hook][0]
+        if not entry.shipped and offer.name in offers_of(shipped, kind) and not only_outputs:
+            put = f"xeval ships one of that name; put your lab in front: lab-{offer.name}"
+            tell({"about": f"the {kind} {offer.name}", "finding": put})
         if only_outputs:
             tell({"outputs": f"{kind} {offer.name}", "digest": output_digest(kind, offer, place)})
         else:
             check_offer(kind, offer, place, tell)
+
+
+def offers_of(catalogue: Catalogue, kind: str) -> Shelf[Any]:
+    """The shelf of a kind."""
+    shelves: tuple[Shelf[Any], ...] = (catalogue.perturbations, catalogue.orders, catalogue.intermediates)
+    return next(shelf for shelf in (*shelves, catalogue.targets, catalogue.studies) if shelf.kind == kind)
 
 
 def check_offer(kind: str, offer: Offer[Any], place: Place, tell: Tell) -> None:

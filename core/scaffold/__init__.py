@@ -1,0 +1,1 @@
+"""Packages for new plugins: templates, and writing one out."""
