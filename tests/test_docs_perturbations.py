@@ -17,8 +17,10 @@ SHOWN = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for l
 
 
 @pytest.mark.parametrize("line", SHOWN)
-def test_a_command_runs(line: str) -> None:
-    result = CliRunner().invoke(cli, shlex.split(line)[1:])
+def test_a_command_runs_or_could_be_run(line: str, tmp_path: Path) -> None:
+    command, *words = shlex.split(line)[1:]
+    planned = ["plan", *words, "--store", str(tmp_path)] if command == "run" else [command, *words]
+    result = CliRunner().invoke(cli, planned)
 
     assert result.exit_code == 0, result.output
     assert len(result.stdout) > 50
