@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xeval.faces.options import about_tasks, folder, wish_options
+from xeval.faces.boardcommands import compare, leaderboard, show
+from xeval.faces.options import STORE, about_tasks, folder, wish_options
 from xeval.faces.perturbcommands import perturb
+from xeval.faces.storecommands import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-RECIPE_VIEWS = ("order", "intermediate", "scale")
-VIEWS = ("task", "language", "family", "script", "resource", "level", *RECIPE_VIEWS, "benchmark")
-FACES = ("table", "markdown", "github", "csv", "json", "jsonl", "latex", "html")
-STORE = click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
@@ -53,120 +51,6 @@ def plan(as_json: bool, **wishes: Any) -> None:
 
 
 @cli.command()
-@click.argument("runs", nargs=-1)
-@click.option("--by", type=click.Choice(VIEWS), default="task", show_default=True)
-@click.option("--published", is_flag=True, help="With --by benchmark: published scores below, without a rank.")
-@click.option("--rank", "ranking", type=click.Choice(["mean", "borda"]), default="mean", show_default=True)
-@click.option("--sort", default="", metavar="COLUMN", help="The greatest first; COLUMN:up for the least first.")
-@click.option("--filter", default="", metavar="EXPR", help="Cells to look at, as in: model=small,language=sw|th")
-@click.option("--top", type=click.IntRange(1), help="The first N systems of each table.")
-@click.option("--format", "face", type=click.Choice(FACES), default="table", show_default=True)
-@click.option(
-    *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
-)
-@click.option("--rescore", is_flag=True, help="Make scores again from the stored predictions and the data at hand.")
-@click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="With --rescore: the data, as org/name in this folder.")
-@STORE
-@click.option("--registry", "files", multiple=True, type=click.Path(path_type=Path), help="A registry of your own.")
-def leaderboard(
-    runs: tuple[str, ...], store: Path, files: tuple[Path, ...], hub: Path | None, rescore: bool, **look: Any
-) -> None:
-    """Show the leaderboard of a run, or of several as one.
-
-    RUNS are bundles, or beginnings of names; without any, the latest run is shown.
-    """
-    from xeval.faces import boardscreen
-    from xeval.faces.submissionpages import Kept
-
-    sys.exit(boardscreen.leaderboard(boardscreen.Look(**look), Kept(runs, store, files, hub, rescore)))
-
-
-@cli.command()
-@click.argument("names", nargs=-1, required=True, metavar="[RUN] TASK/LANGUAGE")
-@click.option("--noise", default="", metavar="NAME@LEVEL", help="Show the perturbed texts beside the clean ones.")
-@click.option("--wrong", is_flag=True, help="Only what went wrong; under --noise, what it turned wrong comes first.")
-@click.option("-n", "count", type=click.IntRange(1), default=10, show_default=True, help="How many examples.")
-@click.option("--filter", default="", metavar="EXPR", help="Whose: model=small,recipe=none,seed=0")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-@click.option("--offline", is_flag=True, envvar="XEVAL_OFFLINE", help="Use no network.")
-@about_tasks
-@STORE
-def show(names: tuple[str, ...], store: Path, **options: Any) -> None:
-    """Show the examples behind a score: texts, what was right, what was said.
-
-    RUN is the beginning of a run's name; without it, the latest run is meant.
-    """
-    from xeval.faces import examplepage
-
-    sys.exit(examplepage.show_named(names, store, options))
-
-
-@cli.command()
-@click.argument("base")
-@click.argument("head")
-@click.option(
-    "--fail-on", metavar="GATE", help="regression, or limits in points: avg:-0.5,language:-2.0,p<0.05. Exit code 4."
-)
-@click.option("--format", "face", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
-@click.option("--all", "all_cells", is_flag=True, help="Every single cell, not only those that surely changed.")
-@click.option("--different-data", is_flag=True, help="Gate even where the data differ, on the examples that both have.")
-@STORE
-def compare(base: str, head: str, fail_on: str | None, store: Path, **look: Any) -> None:
-    """Compare two runs example by example; BASE and HEAD are runs of the store or bundles."""
-    from xeval.boards.gates import Gate
-    from xeval.faces import comparepage
-
-    gate = Gate.parse(fail_on) if fail_on is not None else None
-    sys.exit(comparepage.compare_runs(base, head, comparepage.Look(gate, **look), store))
-
-
-@cli.group()
-def store() -> None:
-    """What is kept: runs as files, checks."""
-
-
-@store.command("export")
-@click.argument("run", default="")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file, ending in .xeval.")
-@click.option("--weights", is_flag=True, help="With the weights of every training.")
-@STORE
-def store_export(run: str, output: Path | None, weights: bool, store: Path) -> None:
-    """Pack a run into one file with checksums: a bundle. Without RUN, the latest."""
-    from xeval.faces import bundlepages
-
-    sys.exit(bundlepages.export_run(run, output, weights, store))
-
-
-@store.command("import")
-@click.argument("bundles", nargs=-1, required=True, type=click.Path(path_type=Path))
-@STORE
-def store_import(bundles: tuple[Path, ...], store: Path) -> None:
-    """Check bundles and put them into the store."""
-    from xeval.faces import bundlepages
-
-    sys.exit(bundlepages.import_runs(bundles, store))
-
-
-@store.command("list")
-@STORE
-def store_list(store: Path) -> None:
-    """List the runs of the store."""
-    from xeval.faces import bundlepages
-
-    sys.exit(bundlepages.list_runs(store))
-
-
-@store.command("verify")
-@STORE
-def store_verify(store: Path) -> None:
-    """Check every artifact of the store against its checksums."""
-    from xeval.faces import bundlepages
-
-    sys.exit(bundlepages.verify_store(store))
-
-
-@cli.command()
 @click.argument("name")
 @wish_options
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
@@ -187,7 +71,7 @@ def study(name: str, dry_run: bool, as_json: bool, output: Path | None, **wishes
 @cli.command()
 @click.argument("run", required=False, default="")
 @click.option("--output", type=folder(), help="Folder of the report; by default beside the run, in the store.")
-@click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True)
+@STORE
 @click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
 def report(run: str, store: Path, registry: tuple[Path, ...], output: Path | None) -> None:
     """Write the report of a study that has run, as HTML and Markdown.
@@ -321,7 +205,7 @@ _catalogue_list("suites", "Named choices of tasks, languages, models and setting
 
 
 @cli.command()
-@click.option("--store", type=click.Path(file_okay=False, path_type=Path), default=Path(".xeval"), envvar="XEVAL_STORE")
+@STORE
 @click.option("--hub", type=click.Path(file_okay=False, path_type=Path), envvar="XEVAL_HUB")
 def doctor(store: Path, hub: Path | None) -> None:
     """Check this installation."""
@@ -330,7 +214,8 @@ def doctor(store: Path, hub: Path | None) -> None:
     sys.exit(surgery.examine(store, hub))
 
 
-cli.add_command(perturb)
+for command in (leaderboard, show, compare, store, perturb):
+    cli.add_command(command)
 
 
 def main() -> None:

@@ -35,6 +35,7 @@ def folder(**more: Any) -> click.Path:
 
 
 NAMES = CommaSeparated()
+STORE = click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True)
 OPTIONS = (
     click.option("--suite", default="", metavar="NAME", help="A named choice of everything below; see `suites list`."),
     click.option("--plugins", type=NAMES, multiple=True, help="Plugins that take part, e.g. noise,order."),
@@ -69,7 +70,7 @@ OPTIONS = (
     click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own."),
     click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Data sets and models as org/name in this folder."),
     click.option("--offline", is_flag=True, envvar="XEVAL_OFFLINE", help="Never use the network."),
-    click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True),
+    STORE,
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
     click.option("--executor", type=click.Choice(["local", "inline"]), default="local", show_default=True),
     click.option("--workers", type=click.IntRange(min=1), help="Worker processes; by default as many as pay."),

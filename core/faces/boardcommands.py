@@ -1,0 +1,84 @@
+"""`xeval leaderboard`, `show` and `compare`: what is read of kept runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xeval.faces.options import STORE, about_tasks, folder
+
+RECIPE_VIEWS = ("order", "intermediate", "scale")
+VIEWS = ("task", "language", "family", "script", "resource", "level", *RECIPE_VIEWS, "benchmark")
+FACES = ("table", "markdown", "github", "csv", "json", "jsonl", "latex", "html")
+
+
+@click.command()
+@click.argument("runs", nargs=-1)
+@click.option("--by", type=click.Choice(VIEWS), default="task", show_default=True)
+@click.option("--published", is_flag=True, help="With --by benchmark: published scores below, without a rank.")
+@click.option("--rank", "ranking", type=click.Choice(["mean", "borda"]), default="mean", show_default=True)
+@click.option("--sort", default="", metavar="COLUMN", help="The greatest first; COLUMN:up for the least first.")
+@click.option("--filter", default="", metavar="EXPR", help="Cells to look at, as in: model=small,language=sw|th")
+@click.option("--top", type=click.IntRange(1), help="The first N systems of each table.")
+@click.option("--format", "face", type=click.Choice(FACES), default="table", show_default=True)
+@click.option(
+    *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
+)
+@click.option("--rescore", is_flag=True, help="Make scores again from the stored predictions and the data at hand.")
+@click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="With --rescore: the data, as org/name in this folder.")
+@STORE
+@click.option("--registry", "files", multiple=True, type=click.Path(path_type=Path), help="A registry of your own.")
+def leaderboard(
+    runs: tuple[str, ...], store: Path, files: tuple[Path, ...], hub: Path | None, rescore: bool, **look: Any
+) -> None:
+    """Show the leaderboard of a run, or of several as one.
+
+    RUNS are bundles, or beginnings of names; without any, the latest run is shown.
+    """
+    from xeval.faces import boardscreen
+    from xeval.faces.submissionpages import Kept
+
+    sys.exit(boardscreen.leaderboard(boardscreen.Look(**look), Kept(runs, store, files, hub, rescore)))
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="[RUN] TASK/LANGUAGE")
+@click.option("--noise", default="", metavar="NAME@LEVEL", help="Show the perturbed texts beside the clean ones.")
+@click.option("--wrong", is_flag=True, help="Only what went wrong; under --noise, what it turned wrong comes first.")
+@click.option("-n", "count", type=click.IntRange(1), default=10, show_default=True, help="How many examples.")
+@click.option("--filter", default="", metavar="EXPR", help="Whose: model=small,recipe=none,seed=0")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--offline", is_flag=True, envvar="XEVAL_OFFLINE", help="Use no network.")
+@about_tasks
+@STORE
+def show(names: tuple[str, ...], store: Path, **options: Any) -> None:
+    """Show the examples behind a score: texts, what was right, what was said.
+
+    RUN is the beginning of a run's name; without it, the latest run is meant.
+    """
+    from xeval.faces import examplepage
+
+    sys.exit(examplepage.show_named(names, store, options))
+
+
+@click.command()
+@click.argument("base")
+@click.argument("head")
+@click.option(
+    "--fail-on", metavar="GATE", help="regression, or limits in points: avg:-0.5,language:-2.0,p<0.05. Exit code 4."
+)
+@click.option("--format", "face", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option("--all", "all_cells", is_flag=True, help="Every single cell, not only those that surely changed.")
+@click.option("--different-data", is_flag=True, help="Gate even where the data differ, on the examples that both have.")
+@STORE
+def compare(base: str, head: str, fail_on: str | None, store: Path, **look: Any) -> None:
+    """Compare two runs example by example; BASE and HEAD are runs of the store or bundles."""
+    from xeval.boards.gates import Gate
+    from xeval.faces import comparepage
+
+    gate = Gate.parse(fail_on) if fail_on is not None else None
+    sys.exit(comparepage.compare_runs(base, head, comparepage.Look(gate, **look), store))
