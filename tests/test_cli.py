@@ -159,6 +159,38 @@ def test_plan_writes_nothing_and_counts_what_sharing_saves(xeval: Command, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_not_at_hand_is_planned_as_if_it_were_and_never_run(xeval: Command, tmp_path: Path) -> None:
+    wishes = ["--target", "xquad", "--target", "mlqa", "--recipe", "none", "--recipe", "mini-nli"]
+    wishes += ["--model", "xlm-roberta-large", "--offline", "--hub", ".", "--seed", "0", "--seed", "1"]
+
+    page, dry, run = xeval("plan", *wishes), xeval("run", "--dry-run", *wishes), xeval("run", *wishes)
+
+    assert page.code == dry.code == 0
+    assert page.out == dry.out
+    said = " ".join(page.out.split())
+    assert "cells from 6 trainings; a script that shares nothing between pipelines would need 12." in said
+    assert "This cannot be run yet." in said
+    assert "The model 'FacebookAI/xlm-roberta-large' is neither" in said
+    assert "There is no rajpurkar/squad" in said
+    assert run.code == 2
+    assert "The model 'FacebookAI/xlm-roberta-large' is neither" in run.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_that_rest_on_what_is_not_at_hand_are_called_unknown(xeval: Command) -> None:
+    lacking = json.loads(
+        xeval("plan", "--target", "mini-nli", "--model", "xlm-roberta-large", "--offline", "--json").out
+    )
+    whole = json.loads(xeval("plan", "--target", "mini-nli", "--offline", "--json").out)
+
+    assert lacking["run"] is None
+    assert not any(stage["known"] for stage in lacking["stages"])
+    assert len(lacking["lacking"]) == 1
+    assert whole["run"]
+    assert all(stage["known"] for stage in whole["stages"])
+    assert whole["lacking"] == []
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

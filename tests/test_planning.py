@@ -13,6 +13,7 @@ from xeval.data import Data, MadeData
 from xeval.errors import BadPlugin, BadValue, MissingData, UnknownName, XevalError
 from xeval.facts.registry import ModelEntry
 from xeval.plans.absence import Absence, remarks
+from xeval.plans.assuming import Lacking, assumed, unknown_keys
 from xeval.plans.experiment import Wishes, resolve
 from xeval.plans.plan import Plan, World, pipelines
 from xeval.plans.planning import plan
@@ -523,3 +524,32 @@ def test_whole_recipes_may_be_the_intermediates_of_a_grid() -> None:
 def test_a_name_in_a_recipe_that_nobody_knows_is_shown_where_it_stands(recipe: str, message: str) -> None:
     with pytest.raises(XevalError, match=message):
         planned(Wishes(models=("tiny",), recipes=(recipe,)), TWO_TASKS)
+
+
+def test_only_what_rests_on_a_placeholder_has_an_unknown_key() -> None:
+    def fingerprint(data: Data) -> dict[str, Any]:
+        assert isinstance(data, MadeData)
+        if data.name != "toy-text" and dict(data.params)["language"] == "qda":
+            raise MissingData(f"There is no {data.name}.", hint="Get it.")
+        return {"name": data.name, "params": dict(data.params)}
+
+    world, lacking = replace(WORLD, fingerprint=fingerprint), Lacking()
+    with_holes = planned(Wishes(models=("tiny",)), world=world)
+    found = planned(Wishes(models=("tiny",)), world=assumed(world, lacking))
+    scored = {one.cell.language: one.stage for one in found.cells}
+
+    assert keys(with_holes) < keys(found)
+    assert scored["qda"]
+    assert unknown_keys(found.stages) == {scored["qda"].key} == keys(found) - keys(with_holes)
+    assert len(list(lacking.notes())) == 1
+    assert "Get it." in next(lacking.notes())
+
+
+def test_a_seed_trains_the_same_beside_other_seeds_as_alone_also_from_a_model_that_exists() -> None:
+    toys = replace(TOYS, models={"given": ModelEntry("given", repository="org/given")})
+    wishes = Wishes(models=("given",), recipes=("toy-first",), seeds=(0, 1))
+
+    both, alone = planned(wishes, toys), planned(replace(wishes, seeds=(1,)), toys)
+
+    assert keys(alone) < keys(both)
+    assert kinds(both)["train"] == 2 * kinds(alone)["train"] == 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from xeval.contracts import TargetTask
 from xeval.errors import BadValue, MissingData
 from xeval.facts.registry import ModelEntry, Registry, load_registry
 from xeval.learning.modelfolders import find_model, model_identity
+from xeval.plans.assuming import Lacking, assumed
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.experiment import Experiment, Wishes, entry_points_in, resolve
 from xeval.plans.plan import Plan, World
@@ -62,12 +63,26 @@ class Prepared:
     asked: tuple[str, ...]
     compute: Compute
     settings: tuple[Setting, ...] = ()
+    lacking: tuple[str, ...] = ()  # what keeps the plan from being run: it is planned as if that were there
 
 
-def prepare(wishes: Wishes, where: Where) -> Prepared:
-    """Read the registry, load the plugins, resolve the wishes and plan. Nothing is written."""
+def prepare(wishes: Wishes, where: Where, assume: bool = False) -> Prepared:
+    """Read the registry, load the plugins, resolve the wishes and plan. Nothing is written.
+
+    Raises MissingData where nothing can be run for want of data or weights, unless they are to be assumed.
+    """
     hand = at_hand(wishes, where)
-    return laid_out(resolve(wishes, hand.registry, hand.catalogue), hand, where, compute_of(wishes, where))
+    experiment = resolve(wishes, hand.registry, hand.catalogue)
+    return laid_out(ToPlan(experiment, assume=assume), hand, where, compute_of(wishes, where))
+
+
+@dataclass(frozen=True)
+class ToPlan:
+    """What is to be planned; `assume` plans what cannot be run as if all data and weights were at hand."""
+
+    experiment: Experiment
+    probes: tuple[Probe, ...] = ()
+    assume: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,9 +102,7 @@ def at_hand(wishes: Wishes, where: Where, asked: Iterable[str] = ()) -> AtHand:
     return AtHand(registry, load_catalogue(names, registry, wishes.settings), names, wishes.settings)
 
 
-def laid_out(
-    experiment: Experiment, hand: AtHand, where: Where, compute: Compute, probes: Sequence[Probe] = ()
-) -> Prepared:
+def laid_out(wanted: ToPlan, hand: AtHand, where: Where, compute: Compute) -> Prepared:
     """The plan of an experiment. Nothing is written."""
     registry, catalogue = hand.registry, hand.catalogue
     place = Place(hub=where.hub, offline=where.offline, sources=registry.sources)
@@ -101,12 +114,26 @@ def laid_out(
         parallel=partial(is_parallel, place=place),
         calibrate=partial(level_by_chrf, catalogue=catalogue, registry=registry, place=place, store=where.store),
     )
-    made = plan(experiment, registry, catalogue, world, probes)
+    made, lacking = planned(wanted, hand, world)
     check_anything(made)
     store = Store(where.store)
     if where.profile:
         compute = replace(compute, profile=str(store.root / "runs" / made.key / "profiles"))
-    return Prepared(experiment, made, registry, catalogue, store, where, hand.asked, compute, hand.settings)
+    return Prepared(
+        wanted.experiment, made, registry, catalogue, store, where, hand.asked, compute, hand.settings, lacking
+    )
+
+
+def planned(wanted: ToPlan, hand: AtHand, world: World) -> tuple[Plan, tuple[str, ...]]:
+    """The plan, and what keeps it from being run. Raises MissingData if something does, unless it is assumed."""
+    try:
+        return plan(wanted.experiment, hand.registry, hand.catalogue, world, wanted.probes), ()
+    except MissingData:
+        if not wanted.assume:
+            raise
+    lacking = Lacking()
+    made = plan(wanted.experiment, hand.registry, hand.catalogue, assumed(world, lacking), wanted.probes)
+    return made, tuple(lacking.notes())
 
 
 def is_parallel(target: TargetTask, language: str, limit: int | None, place: Place) -> bool:

@@ -21,6 +21,7 @@ from xeval.faces.preparing import Prepared, prepare
 from xeval.faces.progress import Display, duration
 from xeval.faces.render import draw
 from xeval.faces.settings import read_settings
+from xeval.plans.assuming import unknown_keys
 from xeval.plans.plan import pipelines
 from xeval.plans.stage import GOALS
 from xeval.running.jobs import jobs_of
@@ -69,8 +70,8 @@ def tell(errors: Console, record: RunRecord, store: Path) -> None:
 
 
 def plan(options: Mapping[str, Any], json_only: bool = False) -> int:
-    """Show what a run would do."""
-    return show_plan(prepare(*read_settings(options)), json_only)
+    """Show what a run would do; where data or weights are not at hand, what it would do with them."""
+    return show_plan(prepare(*read_settings(options), assume=True), json_only)
 
 
 def show_plan(prepared: Prepared, json_only: bool = False) -> int:
@@ -87,16 +88,26 @@ def show_plan(prepared: Prepared, json_only: bool = False) -> int:
         f"would need {sum(map(len, pipelines(prepared.plan)))}.",
         highlight=False,
     )
-    for note in prepared.plan.notes:
+    for note in (*told_lacking(prepared), *prepared.plan.notes):
         console().print(f"note: {note}", markup=False, highlight=False)
     return 0
 
 
+def told_lacking(prepared: Prepared) -> tuple[str, ...]:
+    """What must be got before a plan can be run."""
+    if not prepared.lacking:
+        return ()
+    what = "This cannot be run yet. It is planned as if all were there; keys that depend on what is not are unknown."
+    return (what, *prepared.lacking, "To see all that is lacking, or to get it: xeval fetch, with the same options.")
+
+
 def plan_document(prepared: Prepared, left: set[str]) -> dict[str, Any]:
     """The plan as JSON."""
+    unknown = unknown_keys(prepared.plan.stages) if prepared.lacking else frozenset()
     stages = [
         {
             "key": stage.key,
+            "known": stage.key not in unknown,
             "kind": stage.kind,
             "label": stage.label,
             "inputs": [need.key for need in stage.inputs],
@@ -104,7 +115,8 @@ def plan_document(prepared: Prepared, left: set[str]) -> dict[str, Any]:
         }
         for stage in prepared.plan.stages
     ]
-    return {"schema": "xeval.plan/1", "run": prepared.plan.key, "cells": len(prepared.plan.cells), "stages": stages}
+    document = {"schema": "xeval.plan/1", "run": None if unknown else prepared.plan.key}
+    return document | {"cells": len(prepared.plan.cells), "lacking": list(prepared.lacking), "stages": stages}
 
 
 def state_of(key: str, left: set[str], store: Store) -> str:
@@ -130,7 +142,11 @@ def plan_tables(prepared: Prepared, left: set[str]) -> list[Any]:
         ]
         for kind, found in kinds
     ]
-    jobs = [[job.key[:12], job.label, state_of(job.key, left, prepared.store)] for job in jobs_of(stages)]
+    unknown = unknown_keys(stages) if prepared.lacking else frozenset()
+    jobs = [
+        ["unknown" if job.key in unknown else job.key[:12], job.label, state_of(job.key, left, prepared.store)]
+        for job in jobs_of(stages)
+    ]
     return [
         listing("Jobs", ["key", "what", "state"], jobs),
         listing("Stages", ["kind", "planned", "shared", "stored", "to run"], rows),

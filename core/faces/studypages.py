@@ -19,7 +19,7 @@ from xeval.faces.app import run as run_prepared
 from xeval.faces.findingwords import draw_findings
 from xeval.faces.hiring import workers_of
 from xeval.faces.listings import console, listing
-from xeval.faces.preparing import AtHand, Prepared, Where, at_hand, compute_of, laid_out
+from xeval.faces.preparing import AtHand, Prepared, ToPlan, Where, at_hand, compute_of, laid_out
 from xeval.faces.progress import Display
 from xeval.faces.reports import as_document, write_report
 from xeval.faces.screens import FAILED, show_plan, tell
@@ -62,10 +62,10 @@ def asked_of(name: str, wishes: Wishes, where: Where) -> Asked:
     return Asked(study, selection, study.design(selection), hand)
 
 
-def prepared_for(asked: Asked, wishes: Wishes, where: Where) -> Prepared:
+def prepared_for(asked: Asked, wishes: Wishes, where: Where, assume: bool = False) -> Prepared:
     """The plan of a study's design."""
     experiment = experiment_of(asked.design, asked.selection, wishes, asked.hand)
-    return laid_out(experiment, asked.hand, where, compute_of(wishes, where), asked.design.probes)
+    return laid_out(ToPlan(experiment, asked.design.probes, assume), asked.hand, where, compute_of(wishes, where))
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     """Run a study and report it; exit code 3 if some stages failed."""
     wishes, where = read_settings(options)
     asked = asked_of(name, wishes, where)
-    prepared = prepared_for(asked, wishes, where)
+    prepared = prepared_for(asked, wishes, where, assume=manner.dry_run)
     if manner.dry_run:
         return show_plan(prepared, manner.as_json)
     errors = Console(stderr=True)

@@ -59,7 +59,7 @@ class Chains:
         state: Stage = self._once(("model", entry.name, seed), partial(self.pretrained, entry, seed))
         kept: Kept | None = None
         for step in recipe.steps:
-            about = (entry.name, recipe.adapter, recipe.translator, step)
+            about = (entry.name, recipe.adapter, recipe.translator, step, seed)  # models that exist have no seed
             make = partial(step_stages, self.ground, (state, kept), entry, Asked(recipe, step, seed))
             state, kept = self._once((about, state.key, kept), make)
         for name in target.trains_on:
