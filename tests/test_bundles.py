@@ -15,7 +15,7 @@ from runs import answers, kept, scored
 
 from xeval.errors import BadFile, BadValue
 from xeval.running.bundles import CONTENTS, export
-from xeval.running.keptruns import import_bundle, open_bundle, open_run
+from xeval.running.keptruns import differing, import_bundle, open_bundle, open_run
 from xeval.running.merging import merged
 from xeval.running.results import load_run
 from xeval.running.store import BrokenArtifact, Store
@@ -199,6 +199,13 @@ def test_scores_on_other_data_are_refused_with_the_reason(tmp_path: Path) -> Non
 
     with pytest.raises(BadValue, match="ours and theirs, cats in sw: data differs"):
         merged([open_bundle(ours), open_bundle(theirs)])
+
+
+def test_queries_of_two_pools_are_not_comparable() -> None:
+    one, other = ({"params": {"data": "queries", "pool": {"de": rows}}} for rows in (100, 200))
+
+    assert differing(one, other) == ("pool",)
+    assert differing(one, one) == ()
 
 
 # --------------------------------------------------------------------------------------------------------- commands

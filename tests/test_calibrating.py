@@ -9,8 +9,10 @@ import pytest
 from scripts import ALL
 from toys import Toys, ToyTask
 
+from xeval.cli import cli
 from xeval.contracts import Perturbation
 from xeval.errors import BadValue
+from xeval.faces.settings import read_settings
 from xeval.plans.experiment import Wishes, resolve
 from xeval.plans.plan import World
 from xeval.plans.planning import plan
@@ -114,3 +116,16 @@ def test_a_policy_is_in_the_keys_of_what_is_scored_under_noise() -> None:
 
     assert not keys["protect"] & keys["remap"]
     assert not keys["remap"] & keys["question-only"]
+
+
+@pytest.mark.parametrize(("said", "policy"), [((), "remap"), (("--policy", "protect"), "protect")])
+def test_a_policy_on_the_command_line_goes_before_that_of_a_file_even_the_usual_one(
+    said: tuple[str, ...], policy: str, tmp_path: Path
+) -> None:
+    (tmp_path / "wishes.yaml").write_text("policy: remap\nprecision: bf16\n")
+    arguments = ["--config", str(tmp_path / "wishes.yaml"), *said]
+    options = cli.commands["run"].make_context("run", arguments).params
+
+    assert read_settings(options)[0].policy == policy
+    assert read_settings(options | {"precision": "auto"})[0].precision == "auto"
+    assert read_settings(options)[0].precision == "bf16"

@@ -24,14 +24,25 @@ from xeval.formats.features import Batch, collated
 from xeval.formats.table import format_of
 from xeval.hashing import file_digest
 from xeval.learning import looping, predicting
-from xeval.learning.gradients import Room, gradients
+from xeval.learning.gradients import Room, gradients, shrink
 from xeval.learning.heads import fresh_head
 from xeval.learning.inputs import Inputs, hidden_states, inputs_of
 from xeval.learning.microbatches import counted, parts_of, picked, places, split
 from xeval.learning.models import open_encoder, open_model, open_tokenizer
+from xeval.learning.team import Team, share_of
 from xeval.learning.training import TrainingSet, train
 from xeval.tuning import Compute, Progress, Retrieval, Training
-from xeval.values import Answer, Document, Example, FormatName, LabelledText, MultipleChoice, Question, TaggedTokens
+from xeval.values import (
+    Answer,
+    Document,
+    Example,
+    FormatName,
+    LabelledText,
+    MultipleChoice,
+    Query,
+    Question,
+    TaggedTokens,
+)
 
 WORDS = ("the", "small", "cat", "sat", "on", "old", "mat", "a", "black", "dog", "chased", "two", "park", "today")
 FORMATS: list[FormatName] = ["classification", "tagging", "span_qa", "multiple_choice", "masked_lm"]
@@ -62,6 +73,8 @@ def example(of: FormatName, number: int) -> Example:
         return TaggedTokens(uid, "en", tuple(words(number)), tuple("B-X" if "a" in w else "O" for w in words(number)))
     if of == "span_qa":
         return Question(uid, "en", "where", f"{text} Berlin {text}", (Answer("Berlin", len(text) + 1),))
+    if of == "ranking":
+        return Query(uid, "en", text, uid, passage=" ".join(words(number + 40)))
     if of == "multiple_choice":
         return MultipleChoice(uid, "en", text, ("cat", "dog", "park")[: 2 + number % 2], 1)
     return Document(uid, "en", (text,))
@@ -105,6 +118,19 @@ def test_parts_add_up_to_the_gradient_of_the_whole(of: FormatName, tiny_model: P
 
         assert same_loss == pytest.approx(loss, rel=1e-5)
         assert torch.allclose(summed, whole, rtol=1e-4, atol=1e-6)
+
+
+def test_queries_are_never_parted_from_the_passages_they_are_scored_against(tiny_model: Path) -> None:
+    loss, whole = gradient("ranking", tiny_model, None)
+    for tokens in (60, 1):
+        same_loss, summed = gradient("ranking", tiny_model, tokens)
+
+        assert (same_loss, summed.tolist()) == (loss, whole.tolist())
+    batch = made("ranking", tiny_model)[2]
+    assert share_of(Team(0, 2), batch) is batch
+    assert share_of(Team(1, 2), batch) is None
+    with pytest.raises(BadValue, match="batch of 12 queries"):
+        shrink(Room(torch.optim.SGD(nn.Linear(1, 1).parameters())), batch)
 
 
 @pytest.mark.parametrize("of", FORMATS)

@@ -57,6 +57,17 @@ def test_a_recipe_comes_between() -> None:
     assert [s.params["task"]["name"] for s in chain if s.kind == "train"] == ["toy", "toy-first", "toy-first"]
 
 
+def test_seeds_of_a_model_that_exists_share_no_training() -> None:
+    registry, catalogue = TOYS.registry(), TOYS.catalogue()
+    registry = replace(registry, models={**registry.models, "real": ModelEntry("real", repository="o/real")})
+    wishes = Wishes(models=("real",), recipes=("toy-first",), seeds=(0, 1))
+
+    found = plan(resolve(wishes, registry, catalogue), registry, catalogue, WORLD)
+
+    trained = [(s.params["task"]["name"], s.params["seed"]) for s in found.stages if s.kind == "train"]
+    assert sorted(trained) == [("toy", 0), ("toy", 1), ("toy-first", 0), ("toy-first", 1)]
+
+
 def test_controls_go_through_the_empty_recipe_only() -> None:
     found = planned(Wishes(intermediates=("toy-first",)))
 
@@ -447,6 +458,17 @@ def test_the_text_beside_is_that_of_the_model_in_the_languages_asked_for() -> No
     beside = trainings("toy-first&mlm[qaa,qda]:0.25")[0]["beside"]
 
     assert (beside["task"]["name"], sorted(beside["data"]), beside["share"]) == ("toy-text", ["qaa", "qda"], 0.25)
+
+
+def test_the_languages_beside_are_no_other_training_in_another_order() -> None:
+    one, other = (trainings(f"toy-first&mlm[{codes}]")[0]["beside"] for codes in ("qaa,qda", "qda,qaa"))
+
+    assert list(one["data"]) == list(other["data"])  # a key does not know their order, so there is but one
+
+
+def test_text_beside_in_a_language_that_the_corpus_lacks_is_refused() -> None:
+    with pytest.raises(BadValue, match="'toy-text' has no text in 'de'"):
+        trainings("toy-first&mlm[qaa,de]")
 
 
 def test_a_head_goes_on_to_what_has_its_format_and_labels_and_to_nothing_else() -> None:

@@ -13,6 +13,7 @@ from xeval.faces.pluginpages import settings_rows
 from xeval.faces.settings import read_config
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.experiment import Wishes, entry_points_in
+from xeval.plans.probing import named
 from xeval.plans.settings import Setting, set_up, with_settings
 from xeval.values import Language, Piece
 
@@ -45,6 +46,12 @@ TOYS = Toys(perturbations=(Shout(), Loud(), Loud(name="loud.more")))
 
 def given(*texts: str) -> Catalogue:
     return with_settings(TOYS.catalogue(), [Setting.parse(text) for text in texts])
+
+
+def test_a_probe_of_a_task_that_is_set_up_otherwise_is_another() -> None:
+    usual, other = SetTask(), SetTask(settings=Loudness(letters=7))
+
+    assert named(usual, "target") == named(SetTask(), "target") != named(other, "target")
 
 
 def test_an_option_sets_what_goes_by_the_name_and_nothing_else() -> None:

@@ -110,6 +110,16 @@ def test_what_a_killed_process_left_is_swept_and_is_no_artifact(store: Store) ->
     assert not leftovers(store)
 
 
+def test_an_artifact_whose_removal_was_cut_short_is_made_again(store: Store) -> None:
+    write(store, "half of it is gone")
+    (store.path(KEY) / "manifest.json").unlink()
+
+    write(store)
+
+    assert (store.path(KEY) / "weights").read_text() == "hello"
+    assert not leftovers(store)
+
+
 def test_sweeping_leaves_those_alone_who_are_still_writing(store: Store) -> None:
     with store.writing(KEY) as (folder, _):
         store.prepare()

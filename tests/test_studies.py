@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from xeval.cli import cli
 from xeval.errors import BadValue
 from xeval.faces.preparing import Where, at_hand
-from xeval.faces.studying import selection_of
+from xeval.faces.studying import check_wishes, experiment_of, selection_of
 from xeval.plans.experiment import Wishes
 from xeval.plans.recipe import Recipe
 from xeval.studies.design import Design, Selection
@@ -55,6 +55,18 @@ def test_a_design_keeps_to_what_the_user_said(name: str) -> None:
     assert design.targets == ("mini-pos",)
     assert set(design.languages) <= {"qen", "qaa", "qab", "qda"}
     assert any("One seed" in warning for warning in design.warnings)
+
+
+def test_a_study_damages_answers_as_the_user_allows() -> None:
+    wishes = Wishes(policy="remap", perturbations=("noise@0.2",))
+    found = experiment_of(designed("robustness", perturbations=("noise@0.2",)), selected(), wishes, HAND)
+    assert {ref.policy for ref in found.perturbations} == {"remap"}
+
+
+@pytest.mark.parametrize("wishes", [{"levels": (0.1,)}, {"fewshots": (8,)}, {"adapters": ("lora",)}])
+def test_what_would_have_no_effect_on_a_study_is_refused(wishes: dict[str, object]) -> None:
+    with pytest.raises(BadValue, match="no effect"):
+        check_wishes(Wishes(**wishes))
 
 
 @pytest.mark.parametrize("name", NAMES)

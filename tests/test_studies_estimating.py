@@ -106,6 +106,13 @@ def test_sign_flips_are_exact_for_few_and_keep_families_together():
     assert sign_flips(np.array([1.0, 2.0, 3.0]), ["a", "a", "b"]) == pytest.approx(2 / 4)
 
 
+def test_one_observation_shows_no_equivalence():
+    (claim,) = planned_claims([Planned("a", "a")], {"a": paired_t([0.001])})
+
+    assert claim.verdict == "undecided"
+    assert math.isnan(equivalence(paired_t([0.001]), 0.01))
+
+
 def test_no_difference_is_said_only_after_an_equivalence_test():
     contrasts = (Planned("a", "A"), Planned("b", "B"), Planned("c", "C"))
     effects = {

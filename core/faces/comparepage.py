@@ -62,9 +62,10 @@ def compare_runs(base: str, head: str, look: Look, store: Path) -> int:
             f"The runs {base} and {head} have no score in common.",
             hint="They must share model, recipe, target task, language, noise and seed.",
         )
-    if look.gate and "data" in differences and not look.different_data:
+    other_data = max(differences.get("data", 0), differences.get("pool", 0))
+    if look.gate and other_data and not look.different_data:
         raise BadValue(
-            f"{differences['data']} of {len(pairs)} scores are of other data in {head} than in {base}: no gate holds.",
+            f"{other_data} of {len(pairs)} scores are of other data in {head} than in {base}: no gate holds.",
             hint="Run the base again on these data, or add --different-data to compare the examples that both have.",
         )
     reasons = findings(look.gate, found) if look.gate else ()

@@ -55,7 +55,7 @@ OPTIONS = (
         help="NAME@LEVEL: noise.swap@0.2, noise@chrf=80.",
     ),
     click.option("--level", "levels", type=float, multiple=True, help="A level for the noise of --plugins, 0 to 1."),
-    click.option("--policy", type=click.Choice(POLICIES), default="protect", help="What noise may do to answers."),
+    click.option("--policy", type=click.Choice(POLICIES), help="What noise may do to answers; protect if not said."),
     click.option("--scale", "scales", type=float, multiple=True, help="Share of the intermediate data, 0 to 1."),
     click.option("--fewshot", "fewshots", type=click.IntRange(min=0), multiple=True, help="Examples of each language."),
     click.option(
@@ -64,7 +64,7 @@ OPTIONS = (
     click.option("--translator", default="", metavar="NAME", help="Makes training data in the languages a task lacks."),
     click.option("--seed", "seeds", type=int, multiple=True, help="A seed; give several for several runs of all."),
     click.option("--limit", type=click.IntRange(min=1), help="At most N rows per split; the run is marked partial."),
-    click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True),
+    click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), show_default="auto"),
     click.option("--set", "settings", multiple=True, metavar="PLUGIN.SETTING=VALUE", help="Set a plugin up."),
     click.option("--config", type=click.Path(path_type=Path), help="A YAML file with any of the above."),
     click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own."),

@@ -33,8 +33,6 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         translator=options["translator"],
         seeds=tuple(options["seeds"]),
         limit=options["limit"],
-        policy=options["policy"],
-        precision=options["precision"],
         settings=tuple(Setting.parse(text) for text in options["settings"]),
     )
     config: Path | None = options["config"]
@@ -50,7 +48,8 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         profile=options["profile"],
         compute=Compute(**{name: options[name] for name in COMPUTING}),
     )
-    return wishes.over(from_file), where
+    said = {name: options[name] for name in ("policy", "precision") if options[name]}  # their defaults can be meant
+    return replace(wishes.over(from_file), **said), where
 
 
 def read_config(path: Path) -> tuple[Wishes, tuple[Path, ...]]:

@@ -22,9 +22,16 @@ from xeval.running.store import Store, write_json
 from xeval.studies.design import Design, Probe, Selection, TaskFacts
 from xeval.studies.panels import panels_of
 from xeval.studies.results import PublishedScore, Results
-from xeval.values import Language, PerturbationRef
+from xeval.values import Language, PerturbationRef, Policy
 
 FILE = "study.json"
+NO_PART = {  # wishes that no study takes
+    "levels": "levels of noise",
+    "fewshots": "recipes",
+    "adapters": "recipes",
+    "translator": "recipes",
+}
+HINT = "Leave it out, write noise with its level (--perturb noise@0.1), or compare recipes with: xeval run"
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,9 @@ def check_wishes(wishes: Wishes) -> None:
             "A study decides its recipes itself, and --recipe names some.",
             hint="Name tasks with --intermediate; or compare the recipes with: xeval run",
         )
+    for name, what in NO_PART.items():
+        if getattr(wishes, name):
+            raise BadValue(f"A study decides its {what} itself, so this would have no effect: {name}.", hint=HINT)
     if len(wishes.models) > 1:
         raise BadValue(
             f"A study is of one model, and {len(wishes.models)} are named.",
@@ -110,13 +120,18 @@ def experiment_of(design: Design, selection: Selection, wishes: Wishes, hand: At
         recipes=tuple(dict.fromkeys(Recipe.parse(text) for text in design.recipes)),
         targets=design.targets,
         languages=design.languages,
-        perturbations=design.perturbations,
+        perturbations=tuple(under(wishes.policy, ref) for ref in design.perturbations),
         seeds=design.seeds,
         limit=wishes.limit,
         notes=(f"Partial: at most {wishes.limit} rows per split were used.",) if wishes.limit else (),
     )
     check_names(asked, hand.registry, hand.catalogue)
     return asked
+
+
+def under(policy: Policy, ref: PerturbationRef) -> PerturbationRef:
+    """A design's perturbation with the policy that the user asks for, unless the design has one of its own."""
+    return replace(ref, policy=policy) if ref.policy == "protect" else ref
 
 
 # ---------------------------------------------------------------------------------------------------- results, kept

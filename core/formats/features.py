@@ -62,6 +62,7 @@ class Batch:
     targets: IntArray  # (F,), (F, 2) or (B, T), as the head learns them
     read: BoolArray | None = None  # (B, T): the sub-words whose states the head reads; None for all
     by_subword: bool = False  # whether `targets` are (B, T)
+    whole: bool = False  # whether its features are scored against each other, so that parts would be another task
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def collated(features: Sequence[Feature], subwords: Subwords, head: HeadKind, po
         targets=learned,
         read=first_of(ids) if whole and not pooled else speaking(features, learned, ids) if head == "token" else None,
         by_subword=head == "token" and len(learned) > 0,
+        whole=head == "dual",
     )
 
 

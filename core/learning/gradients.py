@@ -91,7 +91,16 @@ def together(losses: Sequence[Tensor], room: Room) -> Tensor:
 
 
 def shrink(room: Room, failed: Batch) -> None:
-    """Halve what is computed at once, and give back what the device still holds. Raises BadValue for one example."""
+    """Halve what is computed at once, and give back what the device still holds.
+
+    Raises BadValue for one example, and for a batch that is `whole`.
+    """
+    if failed.whole:
+        raise BadValue(
+            f"Out of memory: a batch of {len(failed.sizes)} queries with their passages does not fit, and each query "
+            "is scored against all of them.",
+            hint=f"Lower training.batch_size. {ADVICE}",
+        )
     if len(failed.sizes) == 1:
         width, rows = int(failed.lengths.max()), len(failed.lengths)
         inputs = (

@@ -14,9 +14,9 @@ from xeval.learning.batching import IntArray
 def split(batch: Batch, tokens: int | None) -> list[Batch]:
     """Neighbouring features of a batch in parts of at most `tokens` sub-words, padding included; None is one part.
 
-    A feature is never cut, so one that is larger makes a part alone.
+    A feature is never cut, so one that is larger makes a part alone; nor is a batch that is `whole`.
     """
-    if tokens is None or places(batch) <= tokens:
+    if tokens is None or batch.whole or places(batch) <= tokens:
         return [batch]
     return [picked(batch, part) for part in parts_of(batch, tokens)]
 

@@ -45,9 +45,12 @@ def joined(cpu: bool) -> Team:
 
 
 def share_of(team: Team, batch: Batch) -> Batch | None:
-    """The features of a batch that this process computes, of like length everywhere; None if there are too few."""
-    if team.size == 1:
-        return batch
+    """The features of a batch that this process computes, of like length everywhere; None if there are too few.
+
+    A batch that is `whole` is computed by the first process alone.
+    """
+    if team.size == 1 or batch.whole:
+        return batch if team.leads else None
     mine = range(team.rank, len(batch.sizes), team.size)
     return picked(batch, mine) if mine else None
 

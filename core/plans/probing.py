@@ -12,6 +12,7 @@ from xeval.facts.registry import ModelEntry
 from xeval.plans.chains import Chains
 from xeval.plans.plan import PlannedProbe
 from xeval.plans.recipe import Recipe
+from xeval.plans.settings import set_up
 from xeval.plans.stage import Stage
 from xeval.studies.design import Probe
 from xeval.values import Json, Split
@@ -63,7 +64,7 @@ def probe_stage(probe: Probe, entry: ModelEntry, seed: int, chains: Chains) -> S
 def named(task: Task, shelf: str) -> dict[str, Json]:
     """What of a task is in the key of a probe."""
     about = {"name": task.name, "version": task.version, "format": task.format, "labels": list(task.labels)}
-    return {"shelf": shelf, **about}
+    return {"shelf": shelf, **about, **set_up(task)}
 
 
 def settings_of(entry: ModelEntry, task: Task) -> dict[str, Json]:

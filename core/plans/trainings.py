@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from xeval.contracts import Task
-from xeval.errors import UnknownName
+from xeval.errors import BadValue, UnknownName
 from xeval.facts.registry import ModelEntry, Registry
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.fingerprints import Fingerprints
@@ -143,11 +143,15 @@ def _data(ground: Ground, lot: Lot, code: str) -> Json:
 
 
 def _beside(ground: Ground, beside: Beside) -> Json:
-    found = ground.data.corpus(beside.corpus)
-    wanted = [code for code in beside.languages or found if code in found]
+    corpus, named = beside.corpus, beside.languages
+    if lacking := [code for code in named if code not in corpus.languages]:
+        hint = f"It has: {', '.join(corpus.languages)}."
+        raise BadValue(f"The corpus {corpus.name!r} has no text in {lacking[0]!r}.", hint=hint)
+    wanted = [code for code in corpus.languages if code in named]  # in one order, since a key knows no other
+    data = {code: ground.data.of(corpus, "train", code) for code in wanted} if named else ground.data.corpus(corpus)
     return {
-        "task": task_params(ground.catalogue, beside.corpus),
-        "data": {code: found[code] for code in wanted},
+        "task": task_params(ground.catalogue, corpus),
+        "data": data,
         "training": said(beside.training),
         "share": beside.share,
     }

@@ -113,9 +113,9 @@ def predictions_in(kept: KeptRun) -> Iterator[tuple[str, bytes]]:
 
 
 def conditions(manifest: Mapping[str, Json]) -> dict[str, Json]:
-    """What two scores must have in common to be comparable: data, task, metric, noise, limit; not the model."""
+    """What two scores must have in common to be comparable: data, pool, task, metric, noise, limit; not the model."""
     params = manifest["params"]
-    names = ("data", "task", "split", "metric", "perturbation", "limit", "tuned")
+    names = ("data", "pool", "task", "split", "metric", "perturbation", "limit", "tuned")
     return {name: params[name] for name in names if params.get(name) is not None}
 
 

@@ -69,8 +69,14 @@ class Store:
         try:
             scratch.rename(final)
         except OSError:
-            if key not in self:  # a real failure, not another process that finished first
+            if key in self:  # another process finished first
+                return
+            if not final.is_dir():
                 raise
+            rest = final.parent / scratch_name()  # what is left of one whose removal was cut short
+            final.rename(rest)
+            scratch.rename(final)
+            remove(rest)
 
     def unfinished(self, key: str) -> Path:
         """Where a stage in work keeps how far it is. It may be taken away at any time; the stage then begins anew."""

@@ -48,6 +48,8 @@ def equivalence(of: Effect, margin: float) -> float:
     """The p of two one-sided tests (Schuirmann 1987): small if the effect is surely within the margin of zero."""
     from scipy import special
 
+    if math.isnan(of.error):
+        return math.nan  # one observation, or none: nobody knows how sure it is
     if not of.error > 0:
         return 0.0 if abs(of.value) < margin else 1.0
     above = special.stdtr(of.df, -(of.value + margin) / of.error)
