@@ -33,6 +33,8 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         translator=options["translator"],
         seeds=tuple(options["seeds"]),
         limit=options["limit"],
+        policy=options["policy"] or "protect",
+        precision=options["precision"] or "auto",
         settings=tuple(Setting.parse(text) for text in options["settings"]),
     )
     config: Path | None = options["config"]
