@@ -23,7 +23,7 @@ RUNS = {
     "perturbation": "xeval run --plugins $name",
     "language-order": "xeval run --recipe 'mini-nli[qen,qaa,qda]@$name'",
     "intermediate-task": "xeval run --plugins $name --intermediate $name",
-    "target-task": "xeval run --plugins $name --target $name",
+    "target-task": "xeval run --plugins $name --target $name --model mini",
 }
 
 
