@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xeval.faces import completing as named
 from xeval.faces.boardcommands import compare, leaderboard, show
+from xeval.faces.completing import completes
 from xeval.faces.options import STORE, about_tasks, folder, wish_options
 from xeval.faces.perturbcommands import perturb
 from xeval.faces.storecommands import store
@@ -117,7 +119,7 @@ def plugins_list(as_json: bool) -> None:
 
 
 @plugins.command("info")
-@click.argument("name")
+@click.argument("name", shell_complete=completes(named.plugins))
 def plugins_info(name: str) -> None:
     """What one plugin offers; imports it, since you ask for it by name."""
     from xeval.faces.pluginpages import show_plugin
@@ -137,7 +139,7 @@ def plugins_new(kind: str, name: str, output: Path) -> None:
 
 
 @plugins.command("check")
-@click.argument("name")
+@click.argument("name", shell_complete=completes(named.plugins))
 @click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Where the data of its tasks are, as org/name.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def plugins_check(name: str, hub: Path | None, as_json: bool) -> None:
@@ -176,7 +178,7 @@ def tasks_list(plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path |
 
 
 @tasks.command("info")
-@click.argument("name")
+@click.argument("name", shell_complete=completes(named.offered("targets", "intermediates")))
 @about_tasks
 def tasks_info(name: str, plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path | None) -> None:
     """Source, licence, citation, sizes, labels, languages, settings and traps of a task."""

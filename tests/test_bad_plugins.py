@@ -37,7 +37,7 @@ SAID = {
     "no-distance": "of languages without distances it raises KeyError: 'syntactic'",
     "not-nested": "levels are not nested:",
     "one-label": "every one of the first 60 training examples is labelled 'yes'",
-    "private-import": "imports xeval.text.units; only xeval.api and xeval.testing",
+    "private-import": "imports xeval.text.units; only xeval.api, xeval.analysis, xeval.testing",
     "raises-at-import": "it cannot be loaded: it raises RuntimeError: no lexicon here",
     "raises-in-covers": "it raises KeyError: 'vi'",
     "raises-in-examples": "raised RuntimeError: the file ends, in examples",

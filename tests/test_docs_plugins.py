@@ -10,9 +10,10 @@ from types import ModuleType
 import pluggy
 import pytest
 
-from xeval import api, hookspecs
+from xeval import api, hookspecs, testing
 from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, Study, TargetTask
 from xeval.running.discovery import KINDS, members
+from xeval.testing.packages import PUBLIC
 
 ROOT = Path(__file__).parent.parent
 PAGE = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("plugins.md", "studies.md"))
@@ -64,6 +65,23 @@ def test_arguments_of_the_tools_are_documented(name: str) -> None:
     names = ", ".join(p.name + ("=None" if p.default is None else "") for p in _parameters(getattr(api, name)))
 
     assert f"`{name}({names})`" in PAGE
+
+
+def test_the_guide_begins_with_a_plugin_of_under_fifteen_lines() -> None:
+    assert len([line for line in BLOCKS[0].splitlines() if line.strip()]) < 15
+    assert offers(run(BLOCKS[0]))
+
+
+@pytest.mark.parametrize("name", testing.__all__)
+def test_every_public_name_for_tests_is_documented(name: str) -> None:
+    assert f"`{name}" in PAGE
+    assert getattr(testing, name)
+
+
+def test_what_is_public_is_the_same_everywhere() -> None:
+    said = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+    assert all(f"`{module}`" in said for module in PUBLIC)
 
 
 def test_the_page_is_where_the_hooks_say() -> None:

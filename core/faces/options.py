@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from xeval.faces.completing import completes, known, offered, plugins
 from xeval.values import POLICIES
 
 OUTSIDE_BRACKETS = re.compile(r",(?![^\[]*\])")  # the commas that do not part the languages of a recipe
@@ -37,20 +38,66 @@ def folder(**more: Any) -> click.Path:
 NAMES = CommaSeparated()
 STORE = click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True)
 OPTIONS = (
-    click.option("--suite", default="", metavar="NAME", help="A named choice of everything below; see `suites list`."),
-    click.option("--plugins", type=NAMES, multiple=True, help="Plugins that take part, e.g. noise,order."),
-    click.option("--model", "models", type=NAMES, multiple=True, help="A model of the registry, or a folder."),
     click.option(
-        "--intermediate", "intermediates", type=NAMES, multiple=True, help="An intermediate task, or a recipe."
+        "--suite",
+        shell_complete=completes(known("suites")),
+        default="",
+        metavar="NAME",
+        help="A named choice of everything below; see `suites list`.",
+    ),
+    click.option(
+        "--plugins",
+        shell_complete=completes(plugins),
+        type=NAMES,
+        multiple=True,
+        help="Plugins that take part, e.g. noise,order.",
+    ),
+    click.option(
+        "--model",
+        "models",
+        shell_complete=completes(known("models")),
+        type=NAMES,
+        multiple=True,
+        help="A model of the registry, or a folder.",
+    ),
+    click.option(
+        "--intermediate",
+        "intermediates",
+        shell_complete=completes(offered("intermediates")),
+        type=NAMES,
+        multiple=True,
+        help="An intermediate task, or a recipe.",
     ),
     click.option("--recipe", "recipes", multiple=True, help="A whole recipe, e.g. 'mnli[en,de]@english-first>squad'."),
-    click.option("--target", "targets", type=NAMES, multiple=True, help="A target task."),
-    click.option("--language", "languages", type=NAMES, multiple=True, help="A language to evaluate in."),
-    click.option("--order", "orders", type=NAMES, multiple=True, help="A language order for intermediate tasks."),
+    click.option(
+        "--target",
+        "targets",
+        shell_complete=completes(offered("targets")),
+        type=NAMES,
+        multiple=True,
+        help="A target task.",
+    ),
+    click.option(
+        "--language",
+        "languages",
+        shell_complete=completes(known("languages")),
+        type=NAMES,
+        multiple=True,
+        help="A language to evaluate in.",
+    ),
+    click.option(
+        "--order",
+        "orders",
+        shell_complete=completes(offered("orders")),
+        type=NAMES,
+        multiple=True,
+        help="A language order for intermediate tasks.",
+    ),
     click.option(
         "--perturb",
         "perturbations",
         type=NAMES,
+        shell_complete=completes(offered("perturbations")),
         multiple=True,
         help="NAME@LEVEL: noise.swap@0.2, noise@chrf=80.",
     ),
@@ -100,7 +147,9 @@ OPTIONS = (
 def about_tasks(command: Callable[..., None]) -> Callable[..., None]:
     """Add what decides which tasks there are and where their data may lie."""
     for option in (
-        click.option("--plugins", type=NAMES, default=(), help="Third-party plugins to load."),
+        click.option(
+            "--plugins", shell_complete=completes(plugins), type=NAMES, default=(), help="Third-party plugins to load."
+        ),
         click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own."),
         click.option(
             "--hub", type=folder(), envvar="XEVAL_HUB", help="Data sets and models as org/name in this folder."

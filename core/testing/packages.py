@@ -17,7 +17,7 @@ from xeval.errors import BadFile, MissingData
 from xeval.plans.catalogue import PluginEntry
 from xeval.running.plugincode import OURS, files_of, same_name, unmet
 
-PUBLIC = ("xeval.api", "xeval.testing")
+PUBLIC = ("xeval.api", "xeval.analysis", "xeval.testing")
 HEAVY = ("torch", "transformers", "datasets", "tensorflow", "jax", "sklearn", "pandas", "spacy")
 ABOUT_THE_WORLD = ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system")
 
@@ -101,7 +101,7 @@ def private_imports(path: Path) -> Iterator[str]:
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         for name in names:
             if (name == "xeval" or name.startswith("xeval.")) and not name.startswith(PUBLIC):
-                yield f"{path.name}:{node.lineno}: imports {name}; only {' and '.join(PUBLIC)} are kept stable"
+                yield f"{path.name}:{node.lineno}: imports {name}; only {', '.join(PUBLIC)} are kept stable"
 
 
 @dataclass
