@@ -114,7 +114,7 @@ def main() -> None:
         beside, why = [], f"nlpaug is not compared: {error}"
     for row in beside:
         print(f"{row['ours']} is {row['ours_per_second'] / row['per_second']:.0f} times as fast as {row['other']}")
-    why = f"{why} NL-Augmenter is not compared: it has no package that installs beside xeval.".strip()
+    why = f"{why} NL-Augmenter is not compared: the package index has none of that name.".strip()
     print(why)
     if asked.output:
         document = {"machine": machine(), "texts": asked.texts, "ours": rows, "others": beside, "note": why}

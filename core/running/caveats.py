@@ -26,8 +26,8 @@ def caveats(stages: Iterable[Stage], cells: Sequence[Cell], store: Store) -> tup
 def trainings(stages: Iterable[Stage], store: Store) -> Iterator[str]:
     """What stored trainings tell of themselves that bears on scores."""
     for stage in stages:
-        if stage.kind in ("train", "pretrain") and stage.key in store:
-            report: Mapping[str, Any] = store.manifest(stage.key).get("report") or {}
+        if stage.kind in ("train", "pretrain"):
+            report: Mapping[str, Any] = manifest_of(stage, store).get("report") or {}
             for note in report.get("notes", ()):
                 yield f"degenerate: {stage.label} (seed {stage.params.get('seed')}): {note}"
 
@@ -35,8 +35,16 @@ def trainings(stages: Iterable[Stage], store: Store) -> Iterator[str]:
 def translations(stages: Iterable[Stage], store: Store) -> Iterator[str]:
     """How much of each translated training split there is, and how good it is."""
     for stage in stages:
-        if stage.kind == "translate" and stage.key in store:
-            yield f"translated: {stage.label}: {kept(store.manifest(stage.key)['translation'])}"
+        if stage.kind == "translate" and "translation" in (told := manifest_of(stage, store)):
+            yield f"translated: {stage.label}: {kept(told['translation'])}"
+
+
+def manifest_of(stage: Stage, store: Store) -> Mapping[str, Any]:
+    """What a stored stage tells of itself; nothing if it is not stored, or damaged and made again when it is needed."""
+    try:
+        return store.manifest(stage.key) if stage.key in store else {}
+    except (OSError, ValueError):
+        return {}
 
 
 def kept(told: Mapping[str, Any]) -> str:
