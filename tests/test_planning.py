@@ -57,17 +57,6 @@ def test_a_recipe_comes_between() -> None:
     assert [s.params["task"]["name"] for s in chain if s.kind == "train"] == ["toy", "toy-first", "toy-first"]
 
 
-def test_seeds_of_a_model_that_exists_share_no_training() -> None:
-    registry, catalogue = TOYS.registry(), TOYS.catalogue()
-    registry = replace(registry, models={**registry.models, "real": ModelEntry("real", repository="o/real")})
-    wishes = Wishes(models=("real",), recipes=("toy-first",), seeds=(0, 1))
-
-    found = plan(resolve(wishes, registry, catalogue), registry, catalogue, WORLD)
-
-    trained = [(s.params["task"]["name"], s.params["seed"]) for s in found.stages if s.kind == "train"]
-    assert sorted(trained) == [("toy", 0), ("toy", 1), ("toy-first", 0), ("toy-first", 1)]
-
-
 def test_controls_go_through_the_empty_recipe_only() -> None:
     found = planned(Wishes(intermediates=("toy-first",)))
 

@@ -11,6 +11,7 @@ import pytest
 from test_docs import commands, end
 
 from xeval.cell import Cell
+from xeval.faces.examplepage import noisy_beside
 from xeval.running.jobs import Setup
 from xeval.running.results import RunRecord, evidence_in, save_run
 from xeval.running.stages import write_evaluation
@@ -24,6 +25,7 @@ from xeval.values import (
     Json,
     LabelledText,
     MultipleChoice,
+    PerturbationRef,
     Prediction,
     Query,
     Question,
@@ -113,6 +115,16 @@ def test_the_screen_has_scores_texts_and_signs(
     assert "mini-nli/qaa of mini, seed 0: accuracy 91.7 clean, 0.0 noise@0.3; of 12 items 1 wrong clean, 12" in text
     for word in ("gold", "said", "✓", "✗"):
         assert word in text
+
+
+def test_a_cell_with_a_level_by_chrf_is_found_by_what_asked_for_it() -> None:
+    about = ("mini", "none", "mini-nli", "qaa", "qen")
+    clean, noisy = (
+        Cell(*about, kind, level, 0, "accuracy", 0.5, None, None, 1, "done")
+        for kind, level in ((None, 0.0), ("noise@chrf", 0.2))
+    )
+
+    assert noisy_beside(clean, [clean, noisy], PerturbationRef.parse("noise@chrf=80")) is noisy
 
 
 @pytest.mark.parametrize("command", [c for c in commands() if c.split()[1] == "show"])

@@ -20,10 +20,12 @@ from xeval.faces.preparing import Where, at_hand
 from xeval.faces.studying import check_wishes, experiment_of, selection_of
 from xeval.plans.experiment import Wishes
 from xeval.plans.recipe import Recipe
+from xeval.plugins.studies.complexity_read import asked_in
 from xeval.studies.design import Design, Selection
 from xeval.studies.findings import Findings
 from xeval.studies.panel import CLEAN, Panel
 from xeval.studies.results import Results
+from xeval.values import PerturbationRef
 
 NAMES = ("complexity", "data-scaling", "language-order", "phang-2020", "robustness", "similarity")
 HAND = at_hand(Wishes(), Where())
@@ -113,6 +115,26 @@ def panel(design: Design, target: str, effect: dict[str, float], noise: float) -
     for place, recipe in enumerate(design.recipes):
         scores[:, :, place] += effect.get(design.roles[recipe], effect.get(recipe, 0.0))
     return Panel(target, "accuracy", "qen", design.recipes, LANGUAGES, conditions, design.seeds, scores, 300)
+
+
+def test_noises_with_levels_of_their_own_stand_under_these() -> None:
+    study, selection = HAND.catalogue.studies["robustness"], selected(targets=("mini-pos",))
+    refs = tuple(PerturbationRef(name, level) for name, level in (("noise", 0.1), ("noise", 0.3), ("ocr", 0.2)))
+    design = replace(study.design(selection), perturbations=refs)
+    scores = (panel(design, "mini-pos", {}, 0.002),)
+    table = study.analyse(Results(selection, design, scores, (), HAND.registry.languages)).tables[0]
+
+    empty = {
+        row[2]: [head for head, entry in zip(table.heads, row, strict=True) if entry is None] for row in table.rows
+    }
+    assert empty == {"noise": ["@0.2"], "ocr": ["@0.1", "@0.3"]}
+
+
+def test_a_claim_names_the_languages_that_it_was_estimated_in() -> None:
+    asked = HAND.catalogue.studies["complexity"].contrasts
+
+    assert all("in low-resource languages" in one.statement for one in asked_in(asked, "low-resource"))
+    assert all("in zero-shot languages" in one.statement for one in asked_in(asked, "zero-shot"))
 
 
 def verdicts(found: Findings) -> dict[str, str]:

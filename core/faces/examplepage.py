@@ -104,7 +104,7 @@ def cells_asked(cells: Sequence[Cell], asked: Asked) -> list[Cell]:
 def noisy_beside(clean: Cell, cells: Iterable[Cell], noise: PerturbationRef) -> Cell:
     """The same pipeline under noise."""
     noisy = [cell for cell in cells if cell.perturbation and pipeline_of(cell) == pipeline_of(clean)]
-    found = next((cell for cell in noisy if condition_of(cell) == str(noise)), None)
+    found = next((cell for cell in noisy if (cell.perturbation, cell.level) == (noise.kind, noise.level)), None)
     if found is None:
         raise UnknownName("noise of this cell", str(noise), list(dict.fromkeys(map(condition_of, noisy))))
     if found.state != "done":

@@ -92,6 +92,9 @@ def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     kept = kept_of(asked.study, command(), wishes, prepared)
     keep(prepared.store, record.run, kept)
     results = results_of((asked.selection, asked.design), record, evidence, kept, asked.hand, where)
+    if not results.panels:  # all evaluations failed, as is told
+        tell(errors, record, where.store)
+        return FAILED
     found = asked.study.analyse(results)
     told(asked.study, found, (record, kept, where), manner)
     tell(errors, record, where.store)
@@ -150,5 +153,10 @@ def report(name: str, where: Where, files: Sequence[Path], output: Path | None) 
     where = Where(where.store, overlays(files), where.hub, offline=where.offline)
     asked = asked_of(kept.study, kept.wishes, where)
     results = results_of((asked.selection, asked.design), record, evidence, kept, asked.hand, where)
+    if not results.panels:
+        raise BadValue(
+            f"The run {record.run[:12]} has no score, so there is nothing to report.",
+            hint="Its command tries again what failed; it is in the record of the run.",
+        )
     told(asked.study, asked.study.analyse(results), (record, kept, where), Manner(output=output))
     return 0

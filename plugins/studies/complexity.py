@@ -27,7 +27,7 @@ class Complexity:
     )
     contrasts: tuple[Planned, ...] = (
         Planned(
-            "robustness", "Description length against what noise costs in low-resource languages (rank correlation)"
+            "robustness", "Description length against robustness to noise in low-resource languages (rank correlation)"
         ),
         Planned("gain", "Description length against the gain in low-resource languages (rank correlation)"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         for contrast, outcome in wanted.items()
         if outcome in means and np.isfinite(measures["description length"]).all()
     }
-    claims = planned_claims(contrasts, known, dict.fromkeys(known, "correlation"))
+    claims = planned_claims(asked_in(contrasts, low), known, dict.fromkeys(known, "correlation"))
     grid = {
         f"{measure} and {outcome}": correlation(values, means[outcome], groups=families)
         for measure, values in measures.items()
@@ -72,6 +73,11 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         warnings=results.design.warnings,
         notes=(*note_of_languages(results.panels, results), *DEFINITIONS),
     )
+
+
+def asked_in(contrasts: Sequence[Planned], languages: str) -> list[Planned]:
+    """The contrasts as they could be estimated: where no low-resource language is scored, in all zero-shot ones."""
+    return [replace(one, statement=one.statement.replace("low-resource", languages)) for one in contrasts]
 
 
 DEFINITIONS = (

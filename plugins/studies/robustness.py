@@ -30,8 +30,13 @@ class Robustness:
             "english",
             "What noise costs after an intermediate task in the source language, against after none (below 0: more)",
         ),
-        Planned("multilingual", "What noise costs after the same in several languages, against after none"),
-        Planned("between", "What noise costs after several languages, against after the source language alone"),
+        Planned(
+            "multilingual", "What noise costs after the same in several languages, against after none (below 0: more)"
+        ),
+        Planned(
+            "between",
+            "What noise costs after several languages, against after the source language alone (below 0: more)",
+        ),
     )
 
     def design(self, selection: Selection) -> Design:

@@ -155,16 +155,17 @@ def matched_drops(panels: Sequence[Panel], results: Results) -> dict[str, Effect
 def curve_table(panels: Sequence[Panel], results: Results) -> Table:
     """Scores over levels, the area under the curve, and the worst level, for each recipe and target."""
     names = sorted({noise[0] for panel in panels for noise in noises(panel)})
+    steps = sorted({noise[1] for panel in panels for noise in noises(panel)})
     rows: list[tuple[Entry, ...]] = []
     for panel in panels:
         for recipe in panel.recipes:
             for name in names:
                 curve, levels = curve_of(panel, recipe, name)
-                means = curve[0].mean(axis=0)
+                means = dict(zip(levels, curve[0].mean(axis=0).tolist(), strict=True))
                 whole = effect(area(curve, levels), panel.units)
-                rows.append((panel.target, recipe, name, *map(float, means), float(means.min()), whole))
-    levels = panels[0].levels(names[0]) if panels and names else ()
-    heads = ("target", "recipe", "noise", "clean", *(f"@{level:g}" for level in levels[1:]), "worst", "mean of levels")
+                each = [means.get(level) for level in (0.0, *steps)]  # one noise may have other levels than another
+                rows.append((panel.target, recipe, name, *each, min(means.values()), whole))
+    heads = ("target", "recipe", "noise", "clean", *(f"@{level:g}" for level in steps), "worst", "mean of levels")
     return Table("Zero-shot scores over noise levels", heads, tuple(rows))
 
 
