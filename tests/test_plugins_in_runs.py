@@ -145,3 +145,29 @@ def test_a_changed_plugin_changes_the_keys_of_what_it_takes_part_in(
     assert lost
     assert all(label.endswith("under raises-in-work@0.5") for label in lost)
     assert len(changed) == len(before)
+
+
+@pytest.mark.slow
+def test_the_plan_says_why_a_changed_plugin_is_run_again(
+    install: Callable[..., None], run_xeval: Run, tmp_path: Path
+) -> None:
+    install("twice-the-level")
+    line = (*SMALL, "twice-the-level@0.5,noise@0.5", "--recipe", "none")
+    ran = run_xeval("run", *line, "--json")
+    assert ran.code == 0, ran.err
+    (told,) = [one for one in ran.document["plugins"] if one["distribution"] == "xeval-twice-the-level"]
+    module = tmp_path / "bad_twice_the_level.py"
+
+    module.write_text(module.read_text().replace("2 * level", "3 * level"))
+    stages = run_xeval("plan", *line, "--json").document["stages"]
+
+    assert told["entry_point"] == "twice-the-level = bad_twice_the_level"
+    assert (told["version"], told["offers"], len(told["code"])) == ("1.0", {"twice-the-level": "1"}, 24)
+    to_run = [stage for stage in stages if stage["state"] == "to run"]
+    assert {stage["why"] for stage in to_run if "twice-the-level" in stage["label"]} == {
+        "the code of the plugin behind twice-the-level changed"
+    }
+    assert all("noise" not in stage["label"] for stage in to_run)
+    assert "the code of the plugin behind twice-the-level changed" in run_xeval("plan", *line).out
+    limited = run_xeval("plan", *line, "--limit", "40", "--json").document["stages"]
+    assert "limit is 40, and was 30" in {stage.get("why") for stage in limited}

@@ -25,6 +25,7 @@ from xeval.plans.assuming import unknown_keys
 from xeval.plans.plan import pipelines
 from xeval.plans.stage import GOALS
 from xeval.running.jobs import jobs_of
+from xeval.running.reasons import reasons
 from xeval.running.results import RunRecord
 from xeval.running.runner import to_run
 from xeval.running.spending import sentences
@@ -104,6 +105,7 @@ def told_lacking(prepared: Prepared) -> tuple[str, ...]:
 def plan_document(prepared: Prepared, left: set[str]) -> dict[str, Any]:
     """The plan as JSON."""
     unknown = unknown_keys(prepared.plan.stages) if prepared.lacking else frozenset()
+    why = reasons(prepared.plan, left - unknown, prepared.store)
     stages = [
         {
             "key": stage.key,
@@ -112,6 +114,7 @@ def plan_document(prepared: Prepared, left: set[str]) -> dict[str, Any]:
             "label": stage.label,
             "inputs": [need.key for need in stage.inputs],
             "state": state_of(stage.key, left, prepared.store),
+            **({"why": why[stage.key]} if stage.key in why else {}),
         }
         for stage in prepared.plan.stages
     ]
@@ -147,7 +150,10 @@ def plan_tables(prepared: Prepared, left: set[str]) -> list[Any]:
         ["unknown" if job.key in unknown else job.key[:12], job.label, state_of(job.key, left, prepared.store)]
         for job in jobs_of(stages)
     ]
-    return [
+    tables = [
         listing("Jobs", ["key", "what", "state"], jobs),
         listing("Stages", ["kind", "planned", "shared", "stored", "to run"], rows),
     ]
+    why = Counter(reasons(prepared.plan, left - unknown, prepared.store).values())
+    again = [[reason, str(count)] for reason, count in why.most_common()]
+    return [*tables, listing("Made again since an earlier run", ["because", "stages"], again)] if again else tables
