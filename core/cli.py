@@ -11,7 +11,7 @@ import click
 from xeval.faces import completing as named
 from xeval.faces.boardcommands import compare, leaderboard, show
 from xeval.faces.completing import completes
-from xeval.faces.options import STORE, about_tasks, folder, wish_options
+from xeval.faces.options import JSON, REGISTRY, STORE, about_tasks, folder, wish_options
 from xeval.faces.perturbcommands import perturb
 from xeval.faces.storecommands import store
 
@@ -21,7 +21,21 @@ if TYPE_CHECKING:
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
-@click.group(context_settings=CONTEXT, no_args_is_help=True)
+class Commands(click.Group):
+    """The commands; click itself would end with 1, our code of a bug, when the reader of the output has gone."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run what was typed."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            from xeval.faces.ending import left_early
+
+            code = left_early(error)
+        sys.exit(code)
+
+
+@click.group(cls=Commands, context_settings=CONTEXT, no_args_is_help=True)
 @click.version_option(package_name="xeval-harness", prog_name="xeval")
 def cli() -> None:
     """Evaluate zero-shot cross-lingual transfer: intermediate tasks, language orders, input noise.
@@ -34,7 +48,7 @@ def cli() -> None:
 @cli.command()
 @wish_options
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@JSON
 def run(dry_run: bool, as_json: bool, **wishes: Any) -> None:
     """Run what is not stored yet, and show the leaderboard."""
     from xeval.faces import screens
@@ -44,7 +58,7 @@ def run(dry_run: bool, as_json: bool, **wishes: Any) -> None:
 
 @cli.command()
 @wish_options
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@JSON
 def plan(as_json: bool, **wishes: Any) -> None:
     """Show the stages that a run would need."""
     from xeval.faces import screens
@@ -57,7 +71,7 @@ def plan(as_json: bool, **wishes: Any) -> None:
 @wish_options
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document and nothing else.")
-@click.option("--output", type=folder(), help="Folder of the report; by default beside the run, in the store.")
+@click.option("-o", "--output", type=folder(), help="Folder of the report; by default beside the run, in the store.")
 def study(name: str, dry_run: bool, as_json: bool, output: Path | None, **wishes: Any) -> None:
     """Answer a research question: run what its design needs, analyse, and write a report.
 
@@ -72,9 +86,9 @@ def study(name: str, dry_run: bool, as_json: bool, output: Path | None, **wishes
 
 @cli.command()
 @click.argument("run", required=False, default="")
-@click.option("--output", type=folder(), help="Folder of the report; by default beside the run, in the store.")
+@click.option("-o", "--output", type=folder(), help="Folder of the report; by default beside the run, in the store.")
 @STORE
-@click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
+@REGISTRY
 def report(run: str, store: Path, registry: tuple[Path, ...], output: Path | None) -> None:
     """Write the report of a study that has run, as HTML and Markdown.
 
@@ -90,7 +104,7 @@ def report(run: str, store: Path, registry: tuple[Path, ...], output: Path | Non
 @click.argument("task")
 @click.option("--predictions", type=folder(), required=True, help="DIR with TASK/test-LANGUAGE files.")
 @click.option("--labels", type=folder(), help="DIR with the labels, laid out like the predictions.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@JSON
 @click.option("--lenient", is_flag=True, help="What is missing counts as wrong; what is too much is left out.")
 def score(task: str, predictions: Path, labels: Path | None, as_json: bool, lenient: bool) -> None:
     """Score prediction files of any system.
@@ -110,7 +124,7 @@ def plugins() -> None:
 
 
 @plugins.command("list")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def plugins_list(as_json: bool) -> None:
     """List the installed plugins; no third-party code is imported."""
     from xeval.faces.pluginpages import list_plugins
@@ -130,7 +144,7 @@ def plugins_info(name: str) -> None:
 @plugins.command("new")
 @click.argument("kind", type=click.Choice(["perturbation", "target-task", "intermediate-task", "language-order"]))
 @click.argument("name")
-@click.option("--output", type=folder(), default=Path(), help="Where the package is written; by default here.")
+@click.option("-o", "--output", type=folder(), default=Path(), help="Where the package is written; by default here.")
 def plugins_new(kind: str, name: str, output: Path) -> None:
     """Write a package with a plugin that installs, passes its tests and runs: xeval-NAME."""
     from xeval.faces.newpage import new_plugin
@@ -141,7 +155,7 @@ def plugins_new(kind: str, name: str, output: Path) -> None:
 @plugins.command("check")
 @click.argument("name", shell_complete=completes(named.plugins))
 @click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Where the data of its tasks are, as org/name.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@JSON
 def plugins_check(name: str, hub: Path | None, as_json: bool) -> None:
     """Check that a plugin keeps the promises of its kind; exit code 4 if there is anything to fix.
 
@@ -155,7 +169,7 @@ def plugins_check(name: str, hub: Path | None, as_json: bool) -> None:
 @cli.command()
 @wish_options
 @click.option("--dry-run", is_flag=True, help="Show what would be fetched, from where, and stop.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@JSON
 def fetch(dry_run: bool, as_json: bool, **wishes: Any) -> None:
     """Bring every data set and model that a run needs, so that it can go on a machine without network."""
     from xeval.faces import fetchpages
@@ -194,7 +208,7 @@ def _catalogue_list(name: str, about: str) -> None:
     def group() -> None: ...
 
     @group.command("list", help=f"List the {name} of the registry.")
-    @click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own.")
+    @REGISTRY
     def show(registry: tuple[Path, ...]) -> None:
         from xeval.faces import pages
 
@@ -208,7 +222,7 @@ _catalogue_list("suites", "Named choices of tasks, languages, models and setting
 
 @cli.command()
 @STORE
-@click.option("--hub", type=click.Path(file_okay=False, path_type=Path), envvar="XEVAL_HUB")
+@click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Data sets and models as org/name in this folder.")
 def doctor(store: Path, hub: Path | None) -> None:
     """Check this installation."""
     from xeval.faces import doctor as surgery

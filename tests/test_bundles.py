@@ -118,7 +118,9 @@ def test_altered_predictions_are_found_before_anything_is_imported(bundle: Path,
 
     with pytest.raises(BadFile, match=r"predictions\.parquet was altered"):
         import_bundle(other, Store(tmp_path / "new"))
-    assert not list((tmp_path / "new").rglob("predictions.parquet"))
+    assert not (tmp_path / "new").exists()
+    with pytest.raises(BadFile, match=r"predictions\.parquet was altered"):
+        open_bundle(other)  # nor is it shown or compared
 
 
 def test_a_truncated_bundle_is_refused(bundle: Path) -> None:

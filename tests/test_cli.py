@@ -140,12 +140,18 @@ def test_no_is_norwegian(xeval: Command, tmp_path: Path) -> None:
 
 
 def test_a_file_of_wishes_says_what_is_wrong_in_it_all_at_once(xeval: Command, tmp_path: Path) -> None:
-    (tmp_path / "wishes.yaml").write_text("target: [mini-pos]\nseeds: [one]\nlimit: 1.5\n")
+    (tmp_path / "wishes.yaml").write_text("target: [mini-pos]\nseeds: [one]\nlimit: 1.5\nrecipes: []\n")
 
     ending = xeval("run", "--config", "wishes.yaml")
 
     assert ending.code == 2
-    for problem in ("wishes.yaml:1: target", "'targets'", "wishes.yaml:2: seeds", "wishes.yaml:3: limit"):
+    for problem in (
+        "wishes.yaml:1: target",
+        "'targets'",
+        "wishes.yaml:2: seeds",
+        "wishes.yaml:3: limit",
+        "recipes: it is empty",
+    ):
         assert problem in ending.err
 
 
@@ -233,12 +239,22 @@ def test_light_commands_import_no_heavy_library_and_answer_at_once(arguments: li
     assert found.stderr.strip() == "loaded []"
 
 
-def test_the_reader_of_the_output_may_leave_early(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m xeval languages list | head -1"
+def test_a_terminal_without_a_letter_gets_its_number(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "xeval", "perturb", "preview", "noise", "--text", "a naïve boat я"]
+
+    found = subprocess.run(command, capture_output=True, cwd=tmp_path, env=os.environ | {"PYTHONIOENCODING": "latin-1"})
+
+    assert found.returncode == 0
+    assert b"a na\xefve boat \\u044f" in found.stdout
+
+
+@pytest.mark.parametrize("typed", ["languages list", "perturb list --json"])
+def test_the_reader_of_the_output_may_leave_early(tmp_path: Path, typed: str) -> None:
+    command = f"{sys.executable} -m xeval {typed} | true; echo ${{PIPESTATUS[0]}}"
 
     found = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, env=os.environ)
 
-    assert found.stderr == ""
+    assert (found.stdout, found.stderr) == ("0\n", "")
 
 
 @pytest.mark.parametrize(
@@ -249,6 +265,7 @@ def test_the_reader_of_the_output_may_leave_early(tmp_path: Path) -> None:
         (["run", "--recipe", ""], "expected the name of an intermediate task"),
         (["run", "--target", "mini-pos", "--language", "de"], "Nothing can be run: mini-pos has no data in 'de'"),
         (["run", "--recipe", "none", "--intermediate", "mini-mc"], "Whole recipes are given"),
+        (["run", "--target", "mini-pos", "--translator", "nobody"], "No translator is called 'nobody'"),
     ],
 )
 def test_a_wish_for_nothing_is_told_and_not_guessed_at(

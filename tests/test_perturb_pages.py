@@ -72,6 +72,9 @@ def test_a_text_from_right_to_left_is_kept_apart_from_what_stands_beside_it() ->
         (("apply", "noise@.1", "--task", "mini-nli", "--language", "sw", "--output", "x.json"), "has no data in 'sw'"),
         (("apply", "noise@.1", "--task", "mini-nli", "--language", "qen", "--output", "x.tsv"), ".conll: a token"),
         (("apply", "noise@.1", "--task", "mini-nli", "--language", "qen", "--output", "no/x.json"), "is not there"),
+        (("apply", "noise@chrf=2", "--task", "mini-nli", "--language", "qen", "-o", "x.jsonl"), "the nearest is chrF"),
+        (("apply", "words.insert@.1", "--task", "mini-pos", "--language", "qen", "-o", "x.conll"), "adds words"),
+        (("stats", "noise", "--hub", "nowhere"), "The hub folder nowhere is not there"),
     ],
 )
 def test_a_mistake_is_told_with_what_to_do(words: tuple[str, ...], message: str) -> None:
@@ -124,6 +127,16 @@ def test_answers_of_a_perturbed_copy_stand_at_their_starts(tmp_path: Path) -> No
     assert all(context[a["answer_start"] :].startswith(a["text"]) for context, a in answers)
     assert document["xeval"]["change"]["units_changed"] == pytest.approx(0.4, abs=0.02)
     assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_copy_at_a_chrf_has_that_chrf(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+
+    typed("apply", "noise@chrf=80", "--task", "mini-nli", "--language", "qaa", "--limit", "50", "-o", str(path))
+
+    told = json.loads(pq.read_table(path).schema.metadata[b"xeval"])
+    assert told["change"]["chrf"] == pytest.approx(80, abs=1)
+    assert told["level"] > 0.2
 
 
 def test_each_suffix_is_written_as_it_says(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from xeval.contracts import Perturbation
 from xeval.errors import BadValue
 from xeval.faces.perturblist import check_covers
 from xeval.facts.overlays import overlays
@@ -15,9 +17,10 @@ from xeval.sources.declared import load_catalogue
 from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place
 from xeval.sources.writing import check_output, write_examples
+from xeval.text.calibrating import calibrated
 from xeval.text.change import changed_all
 from xeval.text.severity import severity
-from xeval.values import Json, PerturbationRef, Policy, Split
+from xeval.values import Example, Json, Language, PerturbationRef, Policy, Split
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,25 @@ def apply(text: str, output: Path, asked: Asked) -> int:
         raise BadValue(f"{task.name} has no data in {asked.language!r}.", hint=f"It has: {', '.join(task.languages)}.")
     language = registry.languages[asked.language]
     check_covers(by, language, registry.languages)
+    if task.format == "tagging" and getattr(by, "adds_words", False):
+        raise BadValue(
+            f"{by.name} adds words, and nobody knows the tags of new words in {task.name}.",
+            hint="Choose one that adds none; see: xeval perturb list",
+        )
     check_output(output, asked.force)
     scored: Split = getattr(task, "evaluates_on", "train")
     split = asked.split or scored
     place = Place(asked.hub, offline=True, sources=registry.sources)
     clean = examples_of(task, split, asked.language, place, asked.limit)
-    changes = changed_all(clean, by, ref.level, language, asked.seed, asked.policy)
+    level = ref.level if ref.chrf is None else level_at(ref, clean, by, language, asked)
+    changes = changed_all(clean, by, level, language, asked.seed, asked.policy)
     found = severity(clean, changes, language)
     about: dict[str, Json] = {
         "task": task.name,
         "split": split,
         "language": asked.language,
         "perturbation": str(ref),
+        "level": level,
         "version": by.version,
         "seed": asked.seed,
         "policy": asked.policy,
@@ -66,6 +76,19 @@ def apply(text: str, output: Path, asked: Asked) -> int:
     write_examples(output, [change.example for change in changes], about)
     click.echo(f"{output}: {said(found)}")
     return 0
+
+
+def level_at(
+    ref: PerturbationRef, clean: Sequence[Example], by: Perturbation, language: Language, asked: Asked
+) -> float:
+    """The level at which the texts have the chrF that is asked for; raises BadValue if there is none."""
+    found = calibrated(clean, by, language, ref.chrf or 0.0, asked.seed, asked.policy)
+    if not found.reaches(ref.chrf or 0.0):
+        raise BadValue(
+            f"{ref} cannot be reached in {language.code}: the nearest is chrF {found.chrf:.1f}.",
+            hint=f"Ask for that, or for {by.name}@{found.level:g}.",
+        )
+    return found.level
 
 
 def said(found: dict[str, Json]) -> str:

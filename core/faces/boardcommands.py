@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xeval.faces.options import STORE, about_tasks, folder
+from xeval.faces.options import HUB, JSON, OFFLINE, STORE, about_tasks
 
 RECIPE_VIEWS = ("order", "intermediate", "scale")
 VIEWS = ("task", "language", "family", "script", "resource", "level", *RECIPE_VIEWS, "benchmark")
@@ -28,9 +28,11 @@ FACES = ("table", "markdown", "github", "csv", "json", "jsonl", "latex", "html")
     *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
 )
 @click.option("--rescore", is_flag=True, help="Make scores again from the stored predictions and the data at hand.")
-@click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="With --rescore: the data, as org/name in this folder.")
+@HUB
 @STORE
-@click.option("--registry", "files", multiple=True, type=click.Path(path_type=Path), help="A registry of your own.")
+@click.option(
+    "--registry", "files", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own."
+)
 def leaderboard(
     runs: tuple[str, ...], store: Path, files: tuple[Path, ...], hub: Path | None, rescore: bool, **look: Any
 ) -> None:
@@ -50,8 +52,8 @@ def leaderboard(
 @click.option("--wrong", is_flag=True, help="Only what went wrong; under --noise, what it turned wrong comes first.")
 @click.option("-n", "count", type=click.IntRange(1), default=10, show_default=True, help="How many examples.")
 @click.option("--filter", default="", metavar="EXPR", help="Whose: model=small,recipe=none,seed=0")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-@click.option("--offline", is_flag=True, envvar="XEVAL_OFFLINE", help="Use no network.")
+@JSON
+@OFFLINE
 @about_tasks
 @STORE
 def show(names: tuple[str, ...], store: Path, **options: Any) -> None:
@@ -71,7 +73,9 @@ def show(names: tuple[str, ...], store: Path, **options: Any) -> None:
     "--fail-on", metavar="GATE", help="regression, or limits in points: avg:-0.5,language:-2.0,p<0.05. Exit code 4."
 )
 @click.option("--format", "face", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
+)
 @click.option("--all", "all_cells", is_flag=True, help="Every single cell, not only those that surely changed.")
 @click.option("--different-data", is_flag=True, help="Gate even where the data differ, on the examples that both have.")
 @STORE

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+import select
 import signal
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 
@@ -26,6 +28,7 @@ class Terminated(BaseException):
 def ended(command: Callable[[], int]) -> int:
     """Run a command and give its exit code: 0 done, 1 a bug, 2 a user's mistake, 3 and 4 by XevalError, 130, 143."""
     signal.signal(signal.SIGTERM, _terminate)
+    show_every_letter()
     try:
         return command()
     except XevalError as error:
@@ -43,19 +46,28 @@ def ended(command: Callable[[], int]) -> int:
     except BrokenPipeError as error:
         return left_early(error)
     except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # so rich ends, with 1, when the reader of a table has gone
+            return 0
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - whatever is left is a bug of ours
         return broken(error)
 
 
+def show_every_letter() -> None:
+    """Let a letter that a terminal does not have be shown by its number, rather than end in an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def left_early(error: BrokenPipeError) -> int:
     """Whether the reader of our output has gone, as in `xeval leaderboard | head`; any other broken pipe is a bug."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return broken(error)
+    watch = select.poll()
+    watch.register(sys.stdout.fileno(), 0)
+    if not any(state & (select.POLLERR | select.POLLHUP) for _, state in watch.poll(0)):
+        return broken(error)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def broken(error: Exception) -> int:

@@ -35,8 +35,34 @@ def folder(**more: Any) -> click.Path:
     return click.Path(file_okay=True, path_type=Path, **more)
 
 
+def local_hub(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    """The folder of data sets that a command reads; raises BadValue if it is named and not there."""
+    from xeval.faces.settings import hub_folder
+
+    return hub_folder(path)
+
+
 NAMES = CommaSeparated()
-STORE = click.option("--store", type=folder(), default=Path(".xeval"), envvar="XEVAL_STORE", show_default=True)
+STORE = click.option(
+    "--store",
+    type=folder(),
+    default=Path(".xeval"),
+    envvar="XEVAL_STORE",
+    show_default=True,
+    help="Where what was computed is kept.",
+)
+REGISTRY = click.option(
+    "--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own."
+)
+HUB = click.option(
+    "--hub",
+    type=folder(),
+    envvar="XEVAL_HUB",
+    callback=local_hub,
+    help="Data sets and models as org/name in this folder.",
+)
+OFFLINE = click.option("--offline", is_flag=True, envvar="XEVAL_OFFLINE", help="Never use the network.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 OPTIONS = (
     click.option(
         "--suite",
@@ -150,10 +176,8 @@ def about_tasks(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--plugins", shell_complete=completes(plugins), type=NAMES, default=(), help="Third-party plugins to load."
         ),
-        click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own."),
-        click.option(
-            "--hub", type=folder(), envvar="XEVAL_HUB", help="Data sets and models as org/name in this folder."
-        ),
+        REGISTRY,
+        HUB,
     ):
         command = option(command)
     return command

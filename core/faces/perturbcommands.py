@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xeval.faces.options import NAMES, about_tasks
+from xeval.faces.options import JSON, NAMES, REGISTRY, about_tasks
 from xeval.values import POLICIES
 
 LEVEL = click.option("--level", type=float, default=0.2, show_default=True, help="Share of eligible units, 0 to 1.")
@@ -21,7 +21,6 @@ POLICY = click.option(
     help="What may become of a context that holds answers.",
 )
 LIMIT = click.option("--limit", type=click.IntRange(1), help="At most N examples of each language.")
-REGISTRY = click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry of your own.")
 
 
 @click.group()
@@ -32,7 +31,7 @@ def perturb() -> None:
 @perturb.command("list")
 @click.option("--plugins", type=NAMES, default=(), help="Third-party plugins to load.")
 @REGISTRY
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@JSON
 def perturb_list(plugins: tuple[str, ...], registry: tuple[Path, ...], as_json: bool) -> None:
     """List the perturbations: what they do, to which units, in which scripts and languages."""
     from xeval.faces import perturblist
@@ -64,7 +63,7 @@ def preview(name: str, language: str, level: float, text: str, seed: int, regist
 @POLICY
 @SEED
 @about_tasks
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@JSON
 def stats(name: str, **asked: Any) -> None:
     """Measure what a perturbation really does, in each language of the tasks at hand.
 
@@ -81,7 +80,9 @@ def stats(name: str, **asked: Any) -> None:
 @click.option("--task", required=True, help="The task whose data are perturbed.")
 @click.option("--language", required=True, help="One of its languages.")
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), help="Else the one that is scored.")
-@click.option("--output", type=click.Path(path_type=Path), required=True, help="A .json, .jsonl, .parquet, .conll.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A .json, .jsonl, .parquet, .conll."
+)
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @LIMIT
 @POLICY

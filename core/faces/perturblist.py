@@ -26,13 +26,26 @@ def list_perturbations(asked: Sequence[str], files: Sequence[Path], as_json: boo
     if as_json:
         click.echo(json.dumps({"schema": "xeval.perturbations/1", "perturbations": found}, indent=1))
         return 0
-    rows = [[str(one[name]) for name in ("name", "what", "units", "covers", "version")] for one in found]
+    rows = [[str(one[name]) for name in ("name", "what", "units", "covers", "version")] for one in folded(found)]
     columns = ["name", "what it does", "units", "languages of the registry", "version"]
     console().print(listing("Perturbations", columns, rows))
     aside = {name: why for name, why in catalogue.perturbations.aside.items() if "broken" in why}
     for name, why in aside.items():
         click.echo(f"note: the plugin {name!r} is set aside: {why}", err=True)
     return 0
+
+
+def folded(found: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
+    """For people: kinds that apply another perturbation, such as `adversarial.noise`, are one row for all of them."""
+    names = {one["name"] for one in found}
+    plain, made = [], {}
+    for one in found:
+        plugin, kind = one["plugin"], one["name"].removeprefix(one["plugin"] + ".")
+        if kind != one["name"] and kind in names:
+            made[plugin] = one | {"name": f"{plugin}.KIND", "units": "as KIND", "covers": "as KIND", "version": ""}
+        else:
+            plain.append(one)
+    return sorted([*plain, *made.values()], key=lambda one: str(one["plugin"]))
 
 
 def _facts(offer: Offer[Perturbation], languages: Iterable[Language]) -> dict[str, Json]:

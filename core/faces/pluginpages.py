@@ -36,7 +36,7 @@ def show_plugin(name: str) -> int:
         offers = [offer for offer in shelf.offers.values() if offer.entry == entry]
         if offers:
             rows = [[offer.name, offer.plugin.version, _about(offer)] for offer in offers]
-            console().print(listing(f"{shelf.kind.capitalize()}s", ["name", "version", "what it is"], rows))
+            console().print(listing(plural(shelf.kind).capitalize(), ["name", "version", "what it is"], rows))
     rows = settings_rows(catalogue, entry)
     if rows:
         console().print(listing("Settings: --set NAME=VALUE", ["name", "type", "default", "meaning"], rows))
@@ -59,7 +59,7 @@ def _type_name(hint: Any) -> str:
 
 
 def _shelves(catalogue: Catalogue) -> tuple[Shelf[Any], ...]:
-    return (catalogue.perturbations, catalogue.orders, catalogue.intermediates, catalogue.targets)
+    return (catalogue.perturbations, catalogue.orders, catalogue.intermediates, catalogue.targets, catalogue.studies)
 
 
 def _plugin_facts(entry: PluginEntry, catalogue: Catalogue) -> dict[str, Any]:
@@ -76,8 +76,18 @@ def _offers_line(facts: Mapping[str, Any]) -> str:
 
 
 def _counted(kind: str, names: Sequence[str]) -> str:
-    return f"{kind} {names[0]}" if len(names) == 1 else f"{len(names)} {kind}s"
+    return f"{kind} {names[0]}" if len(names) == 1 else f"{len(names)} {plural(kind)}"
+
+
+def plural(kind: str) -> str:
+    """What several of a kind are called.
+
+    >>> [plural(kind) for kind in ("target task", "study")]
+    ['target tasks', 'studies']
+    """
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
 
 
 def _about(offer: Offer[Any]) -> str:
-    return (type(offer.plugin).__doc__ or "").strip().split("\n")[0]
+    said: str = getattr(offer.plugin, "about", "") or (type(offer.plugin).__doc__ or "").strip().split("\n")[0]
+    return said

@@ -62,6 +62,7 @@ def read_config(path: Path) -> tuple[Wishes, tuple[Path, ...]]:
     tree = read_yaml(path)
     named = registries(tree, problems)
     settings = settings_in(tree, problems)
+    refuse_empty(tree, problems)
     tree = with_lines(without(without(tree, "registry"), "settings"), problems)
     wishes: Wishes = read_record(Wishes, tree, problems)
     refuse(str(path), problems)
@@ -71,6 +72,13 @@ def read_config(path: Path) -> tuple[Wishes, tuple[Path, ...]]:
 def read_wishes(path: Path) -> Wishes:
     """The wishes in a YAML file alone."""
     return read_config(path)[0]
+
+
+def refuse_empty(tree: Node, problems: Problems) -> None:
+    """Complain of lists that hold nothing: what is left out has a default, and nothing is not it."""
+    for node in tree.value.values() if isinstance(tree.value, dict) else ():
+        if node.value == []:
+            complain(problems, node, "it is empty; leave it out to mean the default")
 
 
 def registries(tree: Node, problems: Problems) -> tuple[Path, ...]:

@@ -13,6 +13,7 @@ from xeval.plans.catalogue import Catalogue
 from xeval.plans.recipe import Recipe
 from xeval.plans.recipechoice import as_wishes, check_recipe, chosen_recipes, names_in
 from xeval.plans.settings import Setting, merged
+from xeval.plans.translations import translator_of
 from xeval.values import PerturbationRef, Policy
 
 T = TypeVar("T")
@@ -89,6 +90,8 @@ def resolve(wishes: Wishes, registry: Registry, catalogue: Catalogue) -> Experim
     targets = wishes.targets or suite.targets
     if not targets:
         raise BadValue("Nothing to evaluate: no target task is named.", hint="Add --target xquad, or --suite mini.")
+    if wishes.translator:
+        translator_of(wishes.translator, registry)
     models, controls = models_of(wishes, suite)
     experiment = Experiment(
         suite=suite.name,

@@ -119,6 +119,8 @@ def _with_axes(recipes: Iterable[Recipe], wishes: RecipeWishes) -> Iterable[Reci
 
 def check_recipe(recipe: Recipe, registry: Registry, catalogue: Catalogue) -> None:
     """Raise UnknownName or BadValue for the first thing in a recipe that nobody knows, or that cannot be."""
+    if recipe.translator:
+        translator_of(recipe.translator, registry)
     for step in recipe.steps:
         for part in step.parts:
             if part.task not in registry.sets:
@@ -152,7 +154,6 @@ def _check_part(part: RecipePart, recipe: Recipe, registry: Registry, catalogue:
     for language in part.languages:
         if language not in task.languages and recipe.translator:
             check_translatable(task)
-            translator_of(recipe.translator, registry)
         elif language not in task.languages:
             raise lacks_language(part.task, language, task.languages)
         if language not in registry.languages:

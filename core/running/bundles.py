@@ -11,6 +11,7 @@ import json
 import re
 import uuid
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -157,6 +158,21 @@ def read(path: Path, bundle: zipfile.ZipFile, contents: Mapping[str, Json], name
         raise broken(path, [f"{name} cannot be read: {error}"]) from None
     check(path, name, expected, hashlib.sha256(data).hexdigest())
     return data
+
+
+def verify(path: Path, bundle: zipfile.ZipFile, contents: Mapping[str, Json]) -> None:
+    """Raise BadFile, with every file that is not what was packed."""
+    problems: list[str] = []
+    for name, expected in contents["files"].items():
+        try:
+            with bundle.open(name) as file:
+                check(path, name, expected, hashlib.file_digest(file, "sha256").hexdigest())
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+            problems.append(f"{name} cannot be read: {error}")
+        except BadFile as error:
+            problems += error.problems
+    if problems:
+        raise broken(path, problems)
 
 
 def unpack(path: Path, bundle: zipfile.ZipFile, name: str, expected: str, into: Path) -> None:

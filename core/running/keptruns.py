@@ -13,7 +13,7 @@ import numpy as np
 
 from xeval.boards.statistics import Evidence
 from xeval.errors import XevalError
-from xeval.running.bundles import broken, check, opened, read, unpack
+from xeval.running.bundles import broken, check, opened, read, unpack, verify
 from xeval.running.results import RunRecord, load_run, save_run, unpacked
 from xeval.running.store import MANIFEST, Store, checksums, write_json
 from xeval.values import Json
@@ -51,8 +51,9 @@ def open_stored(name: str, store: Store) -> KeptRun:
 
 
 def open_bundle(path: Path) -> KeptRun:
-    """A bundle without unpacking it; its record, its evidence and its manifests are checked against their checksums."""
+    """A bundle without unpacking it; every file in it is checked against its checksum."""
     with opened(path) as (bundle, contents):
+        verify(path, bundle, contents)
         names = [name for name in contents["files"] if name.endswith(f"/{MANIFEST}")]
         pages = {name.split("/")[1]: read(path, bundle, contents, name) for name in names}
         run, arrays = (read(path, bundle, contents, name) for name in ("run.json", "evidence.npz"))

@@ -29,10 +29,11 @@ TONAL = frozenset({"vi", "yo"})  # whose accents are tones; a dot below is one i
 class Bare:
     """A grapheme loses its marks, in a share of those that have any that the language needs.
 
-    `only` are the marks that this kind takes away, or all; `among` are the languages it is for, or all.
+    `about` says what this kind does, `only` are the marks that it takes away, or all, `among` its languages, or all.
     """
 
     name: str = "diacritics"
+    about: str = "a grapheme loses its marks, of those that the language needs"
     only: frozenset[str] = frozenset()
     among: frozenset[str] = frozenset()
     version: str = "1"
@@ -98,8 +99,8 @@ def xeval_perturbations() -> list[Bare]:
     """All marks first, then kinds of them alone."""
     return [
         Bare(),
-        Bare("diacritics.tones", TONES, TONAL),
-        Bare("diacritics.vowels", VOWELS),
-        Bare("diacritics.hamza", HAMZA),
-        Bare("diacritics.nukta", NUKTA),
+        Bare("diacritics.tones", "a grapheme loses its tone marks", TONES, TONAL),
+        Bare("diacritics.vowels", "a grapheme loses its vowel signs: harakat, niqqud", VOWELS),
+        Bare("diacritics.hamza", "a grapheme loses its hamza or madda", HAMZA),
+        Bare("diacritics.nukta", "a grapheme loses its nukta", NUKTA),
     ]
