@@ -166,7 +166,7 @@ def verify(path: Path, bundle: zipfile.ZipFile, contents: Mapping[str, Json]) ->
     for name, expected in contents["files"].items():
         try:
             with bundle.open(name) as file:
-                check(path, name, expected, hashlib.file_digest(file, "sha256").hexdigest())
+                check(path, name, expected, copied(file))
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
             problems.append(f"{name} cannot be read: {error}")
         except BadFile as error:
@@ -186,12 +186,13 @@ def unpack(path: Path, bundle: zipfile.ZipFile, name: str, expected: str, into: 
     check(path, name, expected, found)
 
 
-def copied(file: IO[bytes], out: IO[bytes]) -> str:
-    """Copy, and return the SHA-256 of what was copied."""
+def copied(file: IO[bytes], out: IO[bytes] | None = None) -> str:
+    """Copy, to nowhere if need be, and return the SHA-256 of what was copied."""
     digest = hashlib.sha256()
     for block in iter(lambda: file.read(BLOCK), b""):
         digest.update(block)
-        out.write(block)
+        if out:
+            out.write(block)
     return digest.hexdigest()
 
 
