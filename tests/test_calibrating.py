@@ -68,6 +68,16 @@ def test_a_level_is_kept_beside_the_store_and_found_again(tmp_path: Path) -> Non
     assert len([*tmp_path.glob("calibrations/*.json")]) == 2, "other data have another level"
 
 
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"level": 1'])
+def test_a_damaged_level_is_found_anew(text: str, tmp_path: Path) -> None:
+    first = by_chrf(80, tmp_path)
+    (path,) = tmp_path.glob("calibrations/*.json")
+    path.write_text(text)
+
+    assert by_chrf(80, tmp_path) == first
+    assert '"level"' in path.read_text()
+
+
 def test_where_there_is_no_store_none_is_made(tmp_path: Path) -> None:
     by_chrf(80, tmp_path / "none")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -42,17 +43,25 @@ def level_by_chrf(
     try:
         parts = [task_params(catalogue, target), fingerprint(target.data(split, language), place), how]
         path = store / "calibrations" / f"{digest([VERSION, *parts, split, language, limit, wanted])}.json"
-        if path.is_file():
-            found = Calibration(**json.loads(path.read_text()))
-        else:
+        found = kept(path)
+        if found is None:
             examples = examples_of(target, split, language, place, limit)
             by = watched(catalogue.perturbations[ref.name])
             found = calibrated(examples, by, registry.languages[language], wanted, how["seed"], ref.policy)
             if store.is_dir():
-                path.parent.mkdir(exist_ok=True)
-                write_json(path, asdict(found))
+                with contextlib.suppress(OSError):  # a store that can only be read has none, and plans all the same
+                    path.parent.mkdir(exist_ok=True)
+                    write_json(path, asdict(found))
     except MissingData:
         return ref.level, ""  # the evaluation says what is missing
     if found.reaches(wanted):
         return found.level, ""
     return found.level, f"{ref} cannot be reached in {language}: the nearest is chrF {found.chrf:.1f}"
+
+
+def kept(path: Path) -> Calibration | None:
+    """What was found before; None where it was not, or where the file is damaged: then it is found again."""
+    try:
+        return Calibration(**json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
