@@ -6,17 +6,17 @@ import json
 import re
 import shlex
 import sys
+from glob import glob
 from pathlib import Path
 
 import pytest
 import yaml
+from runs import answers, kept, scored
 
-from xeval.boards.statistics import Evidence
-from xeval.cell import Cell
 from xeval.cli import main
 from xeval.faces.settings import read_wishes
 from xeval.facts.registry import load_registry
-from xeval.running.results import RunRecord, save_run
+from xeval.running.bundles import export
 from xeval.running.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -86,7 +86,7 @@ def test_leaderboards_in_the_documents_can_be_drawn(
     """Of a made-up run with a score on two languages of PAWS-X."""
     keep_a_run(Store(tmp_path / ".xeval"))
     monkeypatch.chdir(tmp_path)
-    arguments = shlex.split(command)[1:]
+    arguments = [name for word in shlex.split(command)[1:] for name in glob(word) or [word]]
 
     assert end(monkeypatch, arguments) == 0
     is_file = {"--output", "-o"} & {*arguments}
@@ -96,13 +96,12 @@ def test_leaderboards_in_the_documents_can_be_drawn(
 
 
 def keep_a_run(store: Store) -> None:
-    evidence = Evidence.of([(1.0, 1.0)] * 20, map(str, range(20)), [""] * 20)
-    cells = [
-        Cell("mine", "none", "pawsx", code, "en", None, 0.0, 0, "accuracy", 1.0, 1.0, 1.0, 20, "done", key=code)
-        for code in ("en", "de")
-    ]
-    record = RunRecord("0123456789abcdef", 1.0, {}, tuple(cells), {"limit": None}, (), (), "", {})
-    save_run(store, record, {cell.key: evidence for cell in cells})
+    """A run in the store, and the same as a bundle."""
+    about = {"model": "mine", "target": "pawsx"}
+    kept(store, "0123456789abcdef", [scored(store, code, answers(20, of=20), **about) for code in ("en", "de")])
+    bundles = store.root.parent / "bundles"
+    bundles.mkdir()
+    export(store, "", bundles / "mine.xeval")
 
 
 @pytest.mark.parametrize("text", yaml_blocks())
