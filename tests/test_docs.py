@@ -6,7 +6,6 @@ import json
 import re
 import shlex
 import sys
-from glob import glob
 from pathlib import Path
 
 import pytest
@@ -86,13 +85,18 @@ def test_leaderboards_in_the_documents_can_be_drawn(
     """Of a made-up run with a score on two languages of PAWS-X."""
     keep_a_run(Store(tmp_path / ".xeval"))
     monkeypatch.chdir(tmp_path)
-    arguments = [name for word in shlex.split(command)[1:] for name in glob(word) or [word]]
+    arguments = [name for word in shlex.split(command)[1:] for name in expanded(word)]
 
     assert end(monkeypatch, arguments) == 0
     is_file = {"--output", "-o"} & {*arguments}
     shown = Path(arguments[-1]).read_text(encoding="utf-8") if is_file else capfd.readouterr().out
     assert ("RemBERT" in shown) == ("--published" in arguments)
     assert "mine" in shown or "--by order" in command
+
+
+def expanded(word: str) -> list[str]:
+    """A pattern as a shell reads it."""
+    return [str(path) for path in Path().glob(word)] if "*" in word else [word]
 
 
 def keep_a_run(store: Store) -> None:
