@@ -63,6 +63,16 @@ def test_the_first_of_two_writers_wins_and_the_second_does_no_harm(store: Store)
     assert not leftovers(store)
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "scores.json"])
+def test_a_page_that_cannot_be_read_says_what_to_do(store: Store, name: str) -> None:
+    write(store)
+    (store.path(KEY) / name).write_text("{")
+
+    with pytest.raises(BrokenArtifact, match="cannot be read") as mistake:
+        store.page(KEY, name)
+    assert "makes it again" in mistake.value.hint
+
+
 def test_a_changed_file_and_a_missing_one_are_found(store: Store) -> None:
     write(store)
     store.verify(KEY)

@@ -52,13 +52,15 @@ def list_runs(store: Path) -> int:
 
 def verify_store(store: Path) -> int:
     """Check every artifact against its checksums; 2 if any is not as it was written."""
+    if not store.is_dir():
+        raise BadValue(f"There is no store {store}.", hint="Check --store or XEVAL_STORE.")
     kept = Store(store)
     broken, keys = [], kept.keys()
     for key in keys:
         try:
             kept.verify(key)
         except BrokenArtifact as error:
-            broken.append(error.message)
+            broken.append(f"{error.message}\n{error.hint}")
     for message in broken:
         click.echo(message, err=True)
     click.echo(f"{len(keys)} artifacts, {len(broken)} of them damaged", err=True)

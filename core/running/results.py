@@ -72,7 +72,7 @@ def filled(planned: PlannedCell, outcomes: Mapping[str, Outcome], store: Store) 
     outcome = outcomes.get(stage.key)
     if outcome is None or outcome.state in ("failed", "blocked"):
         return replace(cell, state="failed" if outcome else "not-run", reason=_why(outcome))
-    found = json.loads((store.path(stage.key) / "scores.json").read_text())
+    found = store.page(stage.key, "scores.json")
     score = found["scores"][cell.metric]
     return replace(
         cell,

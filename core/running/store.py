@@ -45,8 +45,19 @@ class Store:
 
     def manifest(self, key: str) -> dict[str, Json]:
         """What is known of an artifact: what it is, how it was made, the checksums of its files."""
-        manifest: dict[str, Json] = json.loads((self.path(key) / MANIFEST).read_text())
-        return manifest
+        return self.page(key, MANIFEST)
+
+    def page(self, key: str, name: str) -> dict[str, Json]:
+        """A JSON file of an artifact; raises BrokenArtifact, with what to do, if it is not what was written."""
+        try:
+            page: dict[str, Json] = json.loads((self.path(key) / name).read_text())
+        except ValueError as error:
+            raise BrokenArtifact(f"{self.path(key) / name} cannot be read: {error}.", hint=self.remedy(key)) from None
+        return page
+
+    def remedy(self, key: str) -> str:
+        """What to do about a broken artifact."""
+        return f"Remove {self.path(key)}; the same command makes it again."
 
     @contextmanager
     def writing(self, key: str) -> Iterator[tuple[Path, dict[str, Json]]]:
@@ -90,14 +101,15 @@ class Store:
         """Raise BrokenArtifact if a file is missing or is not what was written."""
         try:
             written: Mapping[str, str] = dict(self.manifest(key)["files"])
-        except (ValueError, LookupError, TypeError) as error:
-            raise BrokenArtifact(f"{self.path(key) / MANIFEST} cannot be read: {error}.") from None
+        except (LookupError, TypeError, ValueError) as error:
+            message = f"{self.path(key) / MANIFEST} cannot be read: {error}."
+            raise BrokenArtifact(message, hint=self.remedy(key)) from None
         found = checksums(self.path(key))
         for name, checksum in written.items():
             if found.get(name) != checksum:
                 raise BrokenArtifact(
                     f"{self.path(key) / name} is {'changed' if name in found else 'missing'}.",
-                    hint=f"Remove {self.path(key)}; the same command makes it again.",
+                    hint=self.remedy(key),
                 )
 
     def discard(self, key: str) -> None:
