@@ -89,10 +89,10 @@ class Chains:
         except BadPlugin as error:
             return None, self._blame(error)
 
-    def told(self, reason: Callable[[], str]) -> str:
-        """A reason that a plugin is asked for; if the plugin fails, that is the reason."""
+    def told(self, name: object, reason: Callable[[], str]) -> str:
+        """A reason that a plugin is asked for once by that name; if the plugin fails, that is the reason."""
         try:
-            return reason()
+            return str(self._once(("told", name), reason))
         except BadPlugin as error:
             return self._blame(error)
 
@@ -123,6 +123,13 @@ class Chains:
         self, entry: ModelEntry, state: Stage, target: TargetTask, code: str, ref: PerturbationRef | None
     ) -> Stage:
         """Predicting and scoring one split in one language under one perturbation."""
+        about = ("scored", entry.name, target.name, code, ref)  # the same for all seeds and recipes
+        params = self._once(about, partial(self._scored, entry, target, code, ref))
+        noise = f" under {ref}" if ref else ""
+        return Stage("evaluate", params, (state,), label=f"{state.label}: {target.name} in {code}{noise}")
+
+    def _scored(self, entry: ModelEntry, target: TargetTask, code: str, ref: PerturbationRef | None) -> dict[str, Json]:
+        """What is predicted and scored, and how, whatever the state that predicts it."""
         params = {
             "task": task_params(self.catalogue, target),
             "data": self.data.of(target, target.evaluates_on, code),
@@ -130,7 +137,7 @@ class Chains:
             "metric": target.metric,
             "language": code,
             "perturbation": self.noise(ref, target, code) if ref else None,
-            **self._once(("read", entry.name, target.name), partial(reading_params, entry, target)),
+            **reading_params(entry, target),
             "limit": self.limit,
             "precision": self.world.precision,
         }
@@ -138,8 +145,7 @@ class Chains:
             params["tuned"] = {"split": tuned, "data": self.data.of(target, tuned, code)}
         if target.format == "ranking" and isinstance(target, RankingTask):
             params["pool"] = self.data.pool(target, target.evaluates_on)
-        noise = f" under {ref}" if ref else ""
-        return Stage("evaluate", params, (state,), label=f"{state.label}: {target.name} in {code}{noise}")
+        return params
 
     def noise(self, ref: PerturbationRef, target: TargetTask, code: str) -> dict[str, Json]:
         """What identifies a perturbation of a target's texts, and what it is to learn from, if it must."""

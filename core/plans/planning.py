@@ -108,20 +108,19 @@ def planned_cell(
 ) -> PlannedCell:
     """One cell: with a stage to score it, or with the reason why there is none."""
     entry, state, target = of
-    if ref is not None:
-        blank = replace(blank, perturbation=ref.kind, level=ref.level)
-    reason = chains.told(lambda: hole(chains, target, blank.language, ref)) or blank.reason
-    if state is None or reason:
-        return PlannedCell(chains.without(blank, reason), None)
-    found, reason = chains.calibrated(ref, target, blank.language) if ref else (None, "")
-    if reason:
-        return PlannedCell(chains.without(blank, reason), None)
-    stage, reason = chains.attempt(
-        lambda: chains.evaluate(entry, state, target, blank.language, found), target.name, blank.recipe, blank.language
-    )
+    code = blank.language
+    found, stage = ref, None
+    reason = chains.told((target.name, code, ref), lambda: hole(chains, target, code, ref)) or blank.reason
+    if ref and state and not reason:
+        found, reason = chains.calibrated(ref, target, code)
+    if state and not reason:
+        stage, reason = chains.attempt(
+            lambda: chains.evaluate(entry, state, target, code, found), target.name, blank.recipe, code
+        )
+    noise = {"perturbation": ref.kind, "level": ref.level} if ref else {}
     if stage is None:
-        return PlannedCell(chains.without(blank, reason), None)
-    return PlannedCell(replace(blank, key=stage.key), stage)
+        return PlannedCell(chains.without(replace(blank, **noise), reason), None)
+    return PlannedCell(replace(blank, **noise, key=stage.key), stage)
 
 
 def hole(chains: Chains, target: TargetTask, code: str, ref: PerturbationRef | None) -> str:
