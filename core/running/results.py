@@ -6,7 +6,7 @@ import json
 import uuid
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,8 @@ class RunRecord:
 
     def document(self) -> dict[str, Json]:
         """The JSON document of `xeval run --json`."""
-        return {"schema": SCHEMA, **asdict(self)}
+        cells = [dict(vars(cell)) for cell in self.cells]  # asdict copies each score by itself, which takes seconds
+        return {"schema": SCHEMA, **vars(self), "cells": cells}
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> RunRecord:
@@ -140,7 +141,7 @@ def save_run(store: Store, record: RunRecord, evidence: Mapping[str, Evidence]) 
 
 def save_record(store: Store, record: RunRecord) -> None:
     """Write `run.json`; the one written last is the latest run."""
-    write_json(store.root / "runs" / record.run / "run.json", record.document())
+    write_json(store.root / "runs" / record.run / "run.json", record.document(), indent=None)
 
 
 def load_run(store: Store, name: str = "") -> tuple[RunRecord, dict[str, Evidence]]:

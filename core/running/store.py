@@ -41,7 +41,7 @@ class Store:
         """The folder of an artifact, there or not."""
         if not KEY.fullmatch(key):
             raise BadValue(f"{key!r} is no key: a key is hexadecimal digits.")
-        return self.root / "artifacts" / key[:2] / key
+        return Path(self.root, "artifacts", key[:2], key)
 
     def manifest(self, key: str) -> dict[str, Json]:
         """What is known of an artifact: what it is, how it was made, the checksums of its files."""
@@ -149,10 +149,10 @@ def checksums(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
 
 
-def write_json(path: Path, value: Json) -> None:
-    """Write JSON so that a reader sees the old file or the new one, never a part."""
+def write_json(path: Path, value: Json, indent: int | None = 1) -> None:
+    """Write JSON so that a reader sees the old file or the new one, never a part; large ones fast without indent."""
     scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    scratch.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+    scratch.write_text(json.dumps(value, indent=indent, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
     scratch.replace(path)
 
 
