@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from xeval.boards.statistics import Evidence
 from xeval.plans.stage import Stage
 from xeval.running.jobs import Event, Finished, Job, Started, jobs_of
+from xeval.running.results import packed, unpacked
 from xeval.running.runner import Outcome, run_stages, to_run
 from xeval.running.store import Store
 
@@ -186,3 +189,20 @@ def test_evaluations_that_read_a_state_otherwise_are_no_sweep(name: str) -> None
     found = [Stage("evaluate", {**params, name: value}, (start,)) for value in ({"layer": 1}, {"layer": 2})]
 
     assert len(jobs_of(found)) == 2
+
+
+def test_evidence_is_read_as_it_was_written_and_as_earlier_versions_wrote_it() -> None:
+    kept = {
+        "a": Evidence.of([[1.0, 2.0], [3.0, 4.0]], ("x", "y"), ("", "")),
+        "b": Evidence.of([[5.0, 6.0], [7.0, 8.0]], ("x", "y"), ("", "")),
+        "c": Evidence.of([[9.0], [0.0]], ("x", "y"), ("", "")),
+        "d": Evidence.of([[1.0, 1.0]], ("z",), ("g",)),
+    }
+    old = {f"{key}/items{one.uids == ('z',):d}": one.statistics for key, one in kept.items()}
+    old |= {"items0": np.array([("x", "y"), ("", "")]), "items1": np.array([("z",), ("g",)])}
+
+    for found in (unpacked(packed(kept)), unpacked(old)):
+        assert found.keys() == kept.keys()
+        for key, one in kept.items():
+            assert (found[key].uids, found[key].groups) == (one.uids, one.groups)
+            assert np.array_equal(found[key].statistics, one.statistics)

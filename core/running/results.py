@@ -172,24 +172,31 @@ def find_run(store: Store, name: str = "") -> Path:
 
 
 def packed(evidence: Mapping[str, Evidence]) -> dict[str, np.ndarray[Any, Any]]:
-    """Evidence as arrays: identical columns of uids and groups are kept once, since most cells share them."""
-    arrays: dict[str, np.ndarray[Any, Any]] = {}
-    shared: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
+    """Evidence as few arrays: what has the same items, and as many numbers of each, is one stack, its keys beside it.
+
+    Most cells share their items, and a file of one array for each of 10,000 cells takes seconds to read.
+    """
+    stacks: dict[tuple[tuple[str, ...], tuple[str, ...], int], list[str]] = {}
     for key, item in evidence.items():
-        name = shared.setdefault((item.uids, item.groups), f"items{len(shared)}")
-        if name not in arrays:
-            arrays[name] = np.array([item.uids, item.groups], dtype=np.str_)
-        arrays[f"{key}/{name}"] = item.statistics
+        stacks.setdefault((item.uids, item.groups, item.statistics.shape[1]), []).append(key)
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    for number, ((uids, groups, _), keys) in enumerate(stacks.items()):
+        arrays[f"items{number}"] = np.array([uids, groups], dtype=np.str_)
+        arrays[f"keys{number}"] = np.array(keys, dtype=np.str_)
+        arrays[f"stack{number}"] = np.stack([evidence[key].statistics for key in keys])
     return arrays
 
 
 def unpacked(arrays: Mapping[str, np.ndarray[Any, Any]]) -> dict[str, Evidence]:
-    """What `packed` packed."""
-    items = {name: tuple(tuple(row.tolist()) for row in arrays[name]) for name in arrays if "/" not in name}
+    """What `packed` packed; earlier versions kept an array for each cell, by its key and the name of its items."""
+    items = {name: tuple(tuple(row.tolist()) for row in arrays[name]) for name in arrays if name.startswith("items")}
     evidence = {}
     for name in arrays:
         if "/" in name:
             key, _, shared = name.partition("/")
-            uids, groups = items[shared]
-            evidence[key] = Evidence(arrays[name], uids, groups)
+            evidence[key] = Evidence(arrays[name], *items[shared])
+        elif name.startswith("stack"):
+            number, stack = name.removeprefix("stack"), arrays[name]
+            keys = arrays[f"keys{number}"].tolist()
+            evidence |= {key: Evidence(each, *items[f"items{number}"]) for key, each in zip(keys, stack, strict=True)}
     return evidence
