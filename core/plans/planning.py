@@ -117,10 +117,9 @@ def planned_cell(
         stage, reason = chains.attempt(
             lambda: chains.evaluate(entry, state, target, code, found), target.name, blank.recipe, code
         )
-    noise = {"perturbation": ref.kind, "level": ref.level} if ref else {}
-    if stage is None:
-        return PlannedCell(chains.without(replace(blank, **noise), reason), None)
-    return PlannedCell(replace(blank, **noise, key=stage.key), stage)
+    kind, level = (ref.kind, ref.level) if ref else (None, 0.0)
+    cell = replace(blank, perturbation=kind, level=level, key=stage.key if stage else "")
+    return PlannedCell(cell if stage else chains.without(cell, reason), stage)
 
 
 def hole(chains: Chains, target: TargetTask, code: str, ref: PerturbationRef | None) -> str:
