@@ -5,23 +5,27 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from xeval.cell import Cell
 from xeval.columns import answers_of, choice_number, has_label, label_name, labelled_pairs, questions, tagged_tokens
 from xeval.contracts import (
     IntermediateTask,
     LanguageOrder,
     LearningPerturbation,
+    Observer,
     Perturbation,
     RankingTask,
     SearchingPerturbation,
     Study,
     TargetTask,
     Task,
+    Tracking,
 )
 from xeval.data import PART, Data, FileData, HubData, JoinedData, MadeData
 from xeval.errors import BadData, BadFile, BadValue, XevalError
 from xeval.hashing import seed_of
 from xeval.hookspecs import hookimpl
 from xeval.hubtask import HubTask, Original
+from xeval.notices import CellScored, Notice, RunBegan, RunEnded, StageEnded
 from xeval.studies.design import Design, Probe, Selection, TaskFacts
 from xeval.studies.findings import Findings, Planned
 from xeval.studies.results import Results
@@ -87,6 +91,8 @@ __all__ = [
     "BadData",
     "BadFile",
     "BadValue",
+    "Cell",
+    "CellScored",
     "Change",
     "Data",
     "Design",
@@ -108,6 +114,8 @@ __all__ = [
     "LearningPerturbation",
     "MadeData",
     "MultipleChoice",
+    "Notice",
+    "Observer",
     "Original",
     "Passage",
     "Perturbation",
@@ -122,15 +130,19 @@ __all__ = [
     "RankingTask",
     "Results",
     "Row",
+    "RunBegan",
+    "RunEnded",
     "SearchingPerturbation",
     "Selection",
     "SentencePair",
     "Split",
+    "StageEnded",
     "Study",
     "TaggedTokens",
     "TargetTask",
     "Task",
     "TaskFacts",
+    "Tracking",
     "Training",
     "Unit",
     "Words",

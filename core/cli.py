@@ -118,6 +118,19 @@ def score(task: str, predictions: Path, labels: Path | None, as_json: bool, leni
     sys.exit(scorepage.score(task, predictions, labels, as_json, lenient))
 
 
+@cli.command()
+@click.argument("run", default="")
+@click.option(
+    "--to", multiple=True, metavar="NAME:WHERE", help="A tracker, e.g. tensorboard:DIR; give several at once."
+)
+@STORE
+def track(run: str, to: tuple[str, ...], store: Path) -> None:
+    """Show a run that is over to experiment trackers; RUN is a run of the store, by default the latest, or a bundle."""
+    from xeval.faces import trackpages
+
+    sys.exit(trackpages.track(run, to, store))
+
+
 @cli.group()
 def plugins() -> None:
     """What is installed: perturbations, orders, tasks."""

@@ -1,4 +1,4 @@
-"""What a plugin must be: the five kinds, as Protocols."""
+"""What a plugin must be: the six kinds, as Protocols."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from random import Random
 from typing import Protocol, runtime_checkable
 
 from xeval.data import Data
+from xeval.notices import Notice
 from xeval.studies.design import Design, Selection
 from xeval.studies.findings import Findings, Planned
 from xeval.studies.results import Results
@@ -151,4 +152,32 @@ class Study(Protocol):
 
     def analyse(self, results: Results) -> Findings:
         """The findings. Pure: the same results, the same findings."""
+        ...
+
+
+class Tracking(Protocol):
+    """An observer at work on one run; it is called in a thread of its own, one call after the other."""
+
+    def note(self, notice: Notice) -> None:
+        """Take note of what happened; what it raises is counted, and told once."""
+        ...
+
+    def close(self) -> None:
+        """The run is over."""
+        ...
+
+
+@runtime_checkable
+class Observer(Protocol):
+    """Something that follows runs: an experiment tracker. It can neither change, slow down nor stop them."""
+
+    name: str
+    version: str
+
+    def check(self, to: str) -> None:
+        """Raise BadValue, before anything is run, if it cannot write to where the user says."""
+        ...
+
+    def open(self, to: str) -> Tracking:
+        """Begin to follow a run."""
         ...

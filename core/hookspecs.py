@@ -1,4 +1,4 @@
-"""The five hooks by which plugins come in."""
+"""The six hooks by which plugins come in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pluggy
 
-from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, Study, TargetTask
+from xeval.contracts import IntermediateTask, LanguageOrder, Observer, Perturbation, Study, TargetTask
 
 hookspec = pluggy.HookspecMarker("xeval")
 hookimpl = pluggy.HookimplMarker("xeval")
@@ -43,4 +43,10 @@ def xeval_target_tasks() -> Iterable[TargetTask]:
 @hookspec
 def xeval_studies() -> Iterable[Study]:
     """Offer studies. Called as `xeval_perturbations` is. See docs/plugins.md#studies."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def xeval_observers() -> Iterable[Observer]:
+    """Offer observers, which follow runs that name them with --track. See docs/plugins.md#observers."""
     raise AssertionError("a specification is never called")

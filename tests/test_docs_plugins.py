@@ -11,7 +11,7 @@ import pluggy
 import pytest
 
 from xeval import api, hookspecs, testing
-from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, Study, TargetTask
+from xeval.contracts import IntermediateTask, LanguageOrder, Observer, Perturbation, Study, TargetTask
 from xeval.running.discovery import KINDS, members
 from xeval.testing.packages import PUBLIC
 
@@ -20,7 +20,7 @@ PAGE = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("
 EXAMPLE = ROOT / "examples" / "xeval-plugin-example"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
 HOOKS = [name for name in dir(hookspecs) if name.startswith("xeval_")]
-CONTRACTS = (Perturbation, LanguageOrder, IntermediateTask, TargetTask, Study)
+CONTRACTS = (Perturbation, LanguageOrder, IntermediateTask, TargetTask, Study, Observer)
 
 
 def run(source: str) -> ModuleType:

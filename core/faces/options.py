@@ -144,6 +144,7 @@ OPTIONS = (
     click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Data sets and models as org/name in this folder."),
     click.option("--offline", is_flag=True, envvar="XEVAL_OFFLINE", help="Never use the network."),
     STORE,
+    click.option("--track", multiple=True, metavar="NAME:WHERE", help="A tracker that follows, e.g. tensorboard:DIR."),
     click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
     click.option("--executor", type=click.Choice(["local", "inline"]), default="local", show_default=True),
     click.option("--workers", type=click.IntRange(min=1), help="Worker processes; by default as many as pay."),

@@ -59,7 +59,8 @@ def _type_name(hint: Any) -> str:
 
 
 def _shelves(catalogue: Catalogue) -> tuple[Shelf[Any], ...]:
-    return (catalogue.perturbations, catalogue.orders, catalogue.intermediates, catalogue.targets, catalogue.studies)
+    ours = (catalogue.perturbations, catalogue.orders, catalogue.intermediates, catalogue.targets)
+    return (*ours, catalogue.studies, catalogue.observers)
 
 
 def _plugin_facts(entry: PluginEntry, catalogue: Catalogue) -> dict[str, Any]:

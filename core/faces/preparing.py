@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from xeval.contracts import TargetTask
+from xeval.contracts import Observer, TargetTask
 from xeval.errors import BadValue, MissingData
 from xeval.facts.registry import ModelEntry, Registry, load_registry
 from xeval.learning.modelfolders import find_model, model_identity
@@ -21,6 +21,7 @@ from xeval.plans.planning import plan
 from xeval.plans.settings import Setting
 from xeval.running.calibrations import level_by_chrf
 from xeval.running.machine import gpus, installed_version, lacks_bf16
+from xeval.running.observing import wanted_observers
 from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
 from xeval.sources.examples import examples_of
@@ -44,6 +45,7 @@ class Where:
     hub: Path | None = None
     offline: bool = False
     device: Device = "auto"
+    track: tuple[str, ...] = ()  # observers, each NAME:WHERE
     executor: Literal["local", "inline"] = "local"
     workers: int | None = None
     profile: bool = False
@@ -63,6 +65,7 @@ class Prepared:
     asked: tuple[str, ...]
     compute: Compute
     settings: tuple[Setting, ...] = ()
+    observers: tuple[tuple[Observer, str], ...] = ()  # that follow the run, and where they write
     lacking: tuple[str, ...] = ()  # what keeps the plan from being run: it is planned as if that were there
 
 
@@ -99,7 +102,9 @@ def at_hand(wishes: Wishes, where: Where, asked: Iterable[str] = ()) -> AtHand:
     """Read the registry and load the plugins that the wishes name."""
     registry = load_registry(where.overlays)
     names = tuple(sorted(entry_points_in(wishes) | set(asked)))
-    return AtHand(registry, load_catalogue(names, registry, wishes.settings), names, wishes.settings)
+    trackers = [text.partition(":")[0] for text in where.track]
+    catalogue = load_catalogue((*names, *trackers), registry, wishes.settings)
+    return AtHand(registry, catalogue, names, wishes.settings)
 
 
 def laid_out(wanted: ToPlan, hand: AtHand, where: Where, compute: Compute) -> Prepared:
@@ -119,8 +124,19 @@ def laid_out(wanted: ToPlan, hand: AtHand, where: Where, compute: Compute) -> Pr
     store = Store(where.store)
     if where.profile:
         compute = replace(compute, profile=str(store.root / "runs" / made.key / "profiles"))
+    observers = tuple(wanted_observers(where.track, catalogue))
     return Prepared(
-        wanted.experiment, made, registry, catalogue, store, where, hand.asked, compute, hand.settings, lacking
+        wanted.experiment,
+        made,
+        registry,
+        catalogue,
+        store,
+        where,
+        hand.asked,
+        compute,
+        hand.settings,
+        observers,
+        lacking,
     )
 
 

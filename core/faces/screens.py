@@ -21,6 +21,7 @@ from xeval.faces.preparing import Prepared, prepare
 from xeval.faces.progress import Display, duration
 from xeval.faces.render import draw
 from xeval.faces.settings import read_settings
+from xeval.faces.trackpages import tracked
 from xeval.plans.assuming import unknown_keys
 from xeval.plans.plan import pipelines
 from xeval.plans.stage import GOALS
@@ -42,8 +43,9 @@ def run(options: Mapping[str, Any], json_only: bool = False) -> int:
     for note in prepared.plan.notes:
         errors.print(f"note: {note}", style="yellow", markup=False, highlight=False)
     jobs = jobs_of(to_run(prepared.plan.stages, prepared.store))
-    with Display(errors, jobs, workers_of(prepared)) as display:
-        record, evidence = run_prepared(prepared, display.listen)
+    with Display(errors, jobs, workers_of(prepared)) as display, tracked(prepared, display.listen) as following:
+        record, evidence = run_prepared(prepared, following.listen)
+        following.done(record)
     if json_only:
         click.echo(json.dumps(record.document(), indent=1, ensure_ascii=False))
     else:

@@ -48,6 +48,7 @@ def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
         executor=options["executor"],
         workers=options["workers"],
         profile=options["profile"],
+        track=tuple(options["track"]),
         compute=Compute(**{name: options[name] for name in COMPUTING}),
     )
     said = {name: options[name] for name in ("policy", "precision") if options[name]}  # their defaults can be meant

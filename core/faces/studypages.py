@@ -25,6 +25,7 @@ from xeval.faces.reports import as_document, write_report
 from xeval.faces.screens import FAILED, show_plan, tell
 from xeval.faces.settings import read_settings
 from xeval.faces.studying import Kept, check_wishes, experiment_of, keep, kept_of, read_kept, results_of, selection_of
+from xeval.faces.trackpages import tracked
 from xeval.facts.overlays import overlays
 from xeval.plans.experiment import Wishes
 from xeval.running.jobs import jobs_of
@@ -87,8 +88,10 @@ def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     errors = Console(stderr=True)
     for note in (*asked.design.warnings, *prepared.plan.notes):
         errors.print(f"note: {note}", style="yellow", markup=False, highlight=False)
-    with Display(errors, jobs_of(to_run(prepared.plan.stages, prepared.store)), workers_of(prepared)) as display:
-        record, evidence = run_prepared(prepared, display.listen)
+    jobs = jobs_of(to_run(prepared.plan.stages, prepared.store))
+    with Display(errors, jobs, workers_of(prepared)) as display, tracked(prepared, display.listen) as following:
+        record, evidence = run_prepared(prepared, following.listen)
+        following.done(record)
     kept = kept_of(asked.study, command(), wishes, prepared)
     keep(prepared.store, record.run, kept)
     results = results_of((asked.selection, asked.design), record, evidence, kept, asked.hand, where)

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from xeval.contracts import IntermediateTask, LanguageOrder, OrderFamily, Perturbation, Study, TargetTask, Task
+from xeval.contracts import (
+    IntermediateTask,
+    LanguageOrder,
+    Observer,
+    OrderFamily,
+    Perturbation,
+    Study,
+    TargetTask,
+    Task,
+)
 from xeval.errors import BadPlugin, UnknownName
 
 T = TypeVar("T")
@@ -78,6 +87,7 @@ class Catalogue:
     entries: tuple[PluginEntry, ...]
     aside: Mapping[str, str]
     studies: Shelf[Study] = field(default_factory=lambda: Shelf("study", {}))
+    observers: Shelf[Observer] = field(default_factory=lambda: Shelf("observer", {}))
 
     def task(self, name: str) -> Task:
         """A task by name, of either kind: what a target trains on may be an intermediate task."""

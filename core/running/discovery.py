@@ -12,7 +12,7 @@ from typing import Any, Protocol, get_type_hints
 import pluggy
 
 from xeval import hookspecs
-from xeval.contracts import IntermediateTask, LanguageOrder, Perturbation, Study, TargetTask
+from xeval.contracts import IntermediateTask, LanguageOrder, Observer, Perturbation, Study, TargetTask
 from xeval.errors import BadPlugin, UnknownName, nearest
 from xeval.guests import Hangs, limited, patience
 from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
@@ -26,6 +26,7 @@ KINDS: Mapping[str, tuple[str, type]] = {
     "xeval_intermediate_tasks": ("intermediate task", IntermediateTask),
     "xeval_target_tasks": ("target task", TargetTask),
     "xeval_studies": ("study", Study),
+    "xeval_observers": ("observer", Observer),
 }
 
 
@@ -202,4 +203,5 @@ def _catalogue(
         entries=tuple(entries),
         aside=aside,
         studies=shelves["xeval_studies"],
+        observers=shelves["xeval_observers"],
     )

@@ -82,8 +82,9 @@ def check_entry(entry: PluginEntry, place: Place, tell: Tell, only_outputs: bool
 
 def offers_of(catalogue: Catalogue, kind: str) -> Shelf[Any]:
     """The shelf of a kind."""
-    shelves: tuple[Shelf[Any], ...] = (catalogue.perturbations, catalogue.orders, catalogue.intermediates)
-    return next(shelf for shelf in (*shelves, catalogue.targets, catalogue.studies) if shelf.kind == kind)
+    tasks_and_more = (catalogue.intermediates, catalogue.targets, catalogue.studies, catalogue.observers)
+    shelves: tuple[Shelf[Any], ...] = (catalogue.perturbations, catalogue.orders, *tasks_and_more)
+    return next(shelf for shelf in shelves if shelf.kind == kind)
 
 
 def check_offer(kind: str, offer: Offer[Any], place: Place, tell: Tell) -> None:
@@ -155,6 +156,7 @@ def output_digest(kind: str, offer: Offer[Any], place: Place) -> str:
                 "perturbation": perturbations.outputs,
                 "language order": orders.outputs,
                 "study": lambda _: [],
+                "observer": lambda _: [],
             }
             return digest(makers.get(kind, tasks.outputs)(subject))
     except (Exception, SystemExit, Hangs):  # noqa: BLE001 - as above

@@ -1,0 +1,1 @@
+"""Observers that ship: what experiment trackers are told of runs."""

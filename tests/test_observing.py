@@ -1,0 +1,235 @@
+"""Observers follow runs, and can neither slow them down nor stop them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from runs import kept, scored
+
+from xeval.api import CellScored, Notice, RunBegan, RunEnded, StageEnded
+from xeval.errors import BadValue, UnknownName
+from xeval.plugins.trackers.tensorboard import TensorBoard
+from xeval.running.discovery import discover
+from xeval.running.observing import Follower, Followers, wanted_observers
+from xeval.running.store import Store
+from xeval.running.telling import replayed
+from xeval.testing import Ending
+
+
+@dataclass
+class Listener:
+    """Remembers what it hears; `act` may do what it likes."""
+
+    act: Callable[[Notice], object] = lambda notice: None
+    name: str = "listener"
+    version: str = "1"
+    heard: list[Notice] = field(default_factory=list)
+    is_closed: bool = False
+
+    def check(self, to: str) -> None:
+        pass
+
+    def open(self, to: str) -> Listener:
+        return self
+
+    def note(self, notice: Notice) -> None:
+        self.act(notice)
+        self.heard.append(notice)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def stage(number: int) -> StageEnded:
+    return StageEnded(str(number), "train", "a > b", 1.0)
+
+
+def raises(notice: Notice) -> None:
+    raise SystemExit("no disk")
+
+
+def test_notices_come_in_their_order_and_the_end_closes() -> None:
+    listener = Listener()
+    follower = Follower(listener, "")
+
+    for number in range(100):
+        follower.tell(lambda number=number: [stage(number)])  # type: ignore[misc]
+
+    assert follower.end(5) == ""
+    assert (listener.heard, listener.is_closed) == ([stage(number) for number in range(100)], True)
+
+
+def test_what_it_raises_is_counted_and_told_once() -> None:
+    follower = Follower(Listener(raises), "")
+    for number in range(5):
+        follower.tell(lambda number=number: [stage(number)])  # type: ignore[misc]
+
+    assert follower.end(5) == (
+        "The tracker 'listener' failed 3 times, first with SystemExit: no disk. The run is not affected."
+    )
+
+
+def test_one_failure_does_not_end_it() -> None:
+    def once(notice: Notice) -> None:
+        if notice == stage(1):
+            raise OSError("away for a moment")
+
+    listener = Listener(once)
+    follower = Follower(listener, "")
+    follower.tell(lambda: [stage(0), stage(1), stage(2)])
+
+    assert "failed 1 times" in follower.end(5)
+    assert (listener.heard, listener.is_closed) == ([stage(0), stage(2)], True)
+
+
+def test_nobody_waits_for_one_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xeval.running.observing.MOST", 10)
+    follower = Follower(Listener(lambda notice: time.sleep(3600)), "")
+    for number in range(1000):
+        follower.tell(lambda number=number: [stage(number)])  # type: ignore[misc]
+
+    said = follower.end(0.05)
+
+    assert "was too slow for 9" in said
+    assert "was not done in time and is left behind" in said
+
+
+def test_one_that_fails_does_not_disturb_another() -> None:
+    listener = Listener()
+    followers = Followers([(Listener(raises), ""), (listener, "")])
+    followers.tell(lambda: [stage(0)])
+
+    assert len(followers.end()) == 1
+    assert listener.heard == [stage(0)]
+
+
+def test_a_run_that_is_over_is_told_as_if_it_ran(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    cells = [scored(store, "en", [True] * 60), scored(store, "de", [False] * 60)]
+    record, _ = kept(store, "ab" * 12, cells)
+    manifests = {cell.key: store.manifest(cell.key) for cell in cells}
+
+    told = list(replayed(record, manifests, store))
+
+    assert told[0] == RunBegan("ab" * 12, 3)
+    assert [one.kind for one in told if isinstance(one, StageEnded)] == ["train", "evaluate", "evaluate"]
+    assert [one.cell.language for one in told if isinstance(one, CellScored)] == ["en", "de"]
+    assert isinstance(told[-1], RunEnded)
+
+
+def test_tensorboard_files_hold_losses_and_scores(tmp_path: Path) -> None:
+    accumulator: Any = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    store = Store(tmp_path / "store")
+    cell = scored(store, "en", [True] * 45 + [False] * 15, perturbation="noise", level=0.3)
+    curves = TensorBoard().open(str(tmp_path / "board"))
+
+    curves.note(RunBegan("ab" * 12, 1))
+    curves.note(StageEnded("cd" * 12, "train", "small > cats/dogs", 1.0, steps=40, losses=(0.9, 0.5)))
+    curves.note(CellScored(cell))
+    curves.close()
+
+    def scalars(folder: str, tag: str) -> list[tuple[int, float]]:
+        events = accumulator.EventAccumulator(str(tmp_path / "board" / ("ab" * 6) / folder))
+        events.Reload()
+        return [(event.step, round(event.value, 4)) for event in events.Scalars(tag)]
+
+    assert scalars("trainings/small _ cats_dogs cdcdcdcd", "loss") == [(20, 0.9), (40, 0.5)]
+    assert scalars("small none seed 0", "cats/accuracy/en/noise") == [(30, 0.75)]
+
+
+def test_mlflow_has_a_run_for_each_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tracking: Any = pytest.importorskip("mlflow.tracking")
+    from xeval.plugins.trackers.mlflow import MLflow
+
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    uri = f"file://{tmp_path}/mlruns"
+    store = Store(tmp_path / "store")
+    systems = MLflow().open(uri)
+    systems.note(RunBegan("ab" * 12, 1))
+    for language in ("en", "de"):
+        systems.note(CellScored(scored(store, language, [True] * 60)))
+    systems.close()
+
+    client = tracking.MlflowClient(tracking_uri=uri)
+    (run,) = client.search_runs([client.get_experiment_by_name("xeval").experiment_id])
+    assert run.data.metrics == {"cats/accuracy/en/clean": 1.0, "cats/accuracy/de/clean": 1.0}
+    assert (run.data.params["model"], run.info.status) == ("small", "FINISHED")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tensorboard", "TensorBoard needs a folder"),
+        ("mlflow:", "MLflow needs a tracking URI"),
+        ("tensorbord:x", "Did"),
+    ],
+)
+def test_what_cannot_track_is_told_before_the_run(text: str, message: str) -> None:
+    with pytest.raises((BadValue, UnknownName), match=message):
+        wanted_observers([text], discover())
+
+
+def test_tensorboard_is_written_without_torch(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    script = (
+        "import sys; from xeval.plugins.trackers.tensorboard import TensorBoard; from xeval.api import StageEnded; "
+        f"curves = TensorBoard().open({str(tmp_path)!r}); "
+        "curves.note(StageEnded('ab', 'train', 'x', 1.0, steps=2, losses=(1.0,))); curves.close(); "
+        "print('torch' in sys.modules)"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ)
+
+    assert ended.stdout.strip() == "False"
+
+
+BAD = """
+from xeval.api import hookimpl
+
+
+class Bad:
+    name = "bad-tracker"
+    version = "1"
+
+    def check(self, to):
+        pass
+
+    def open(self, to):
+        raise OSError("no disk")
+
+
+@hookimpl
+def xeval_observers():
+    return [Bad()]
+"""
+
+
+@pytest.mark.slow
+def test_a_run_is_the_same_whatever_its_trackers_do(
+    tmp_path: Path, run_xeval: Callable[..., Ending], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bad_tracker.py").write_text(BAD)
+    about = tmp_path / "bad_tracker-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: bad-tracker\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[xeval]\nbad-tracker = bad_tracker\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    small = ("run", "--model", "random-init", "--target", "mini-pos", "--language", "qen", "--limit", "20", "--json")
+
+    ended = run_xeval(*small, "--recipe", "none", "--track", "bad-tracker:x", "--track", f"tensorboard:{tmp_path}/tb")
+    shown = run_xeval("track", "--to", f"tensorboard:{tmp_path}/again")
+
+    assert ended.code == 0, ended.err
+    assert "The tracker 'bad-tracker' failed" in ended.err
+    assert "OSError: no disk" in ended.err
+    assert shown.code == 0, shown.err
+    for folder in ("tb", "again"):  # one training, one system
+        assert len(list((tmp_path / folder).rglob("events.out.tfevents*"))) == 2, folder
