@@ -14,6 +14,7 @@ import pytest
 from xeval.columns import labelled_pairs, questions, tagged_tokens
 from xeval.data import MadeData
 from xeval.errors import BadData, MissingData
+from xeval.guests import PluginFailed
 from xeval.hubtask import HubTask
 from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place
@@ -151,9 +152,9 @@ class Made:
             raise ValueError("a bug")
 
 
-def test_an_error_in_made_data_is_a_bug_and_not_a_bad_row() -> None:
+def test_an_error_in_made_data_is_its_plugins_and_not_a_bad_row() -> None:
     made: Any = Made()
 
-    with pytest.raises(ValueError, match="a bug"):
+    with pytest.raises(PluginFailed, match="raised ValueError: a bug"):
         examples_of(made, "train", "en", Place(offline=True))
     assert len(examples_of(made, "train", "en", Place(offline=True), 1)) == 1

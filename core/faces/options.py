@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from xeval.faces.completing import completes, known, offered, plugins
+from xeval.faces.hubfolders import hub_folder
 from xeval.values import POLICIES
 
 OUTSIDE_BRACKETS = re.compile(r",(?![^\[]*\])")  # the commas that do not part the languages of a recipe
@@ -37,8 +38,6 @@ def folder(**more: Any) -> click.Path:
 
 def local_hub(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
     """The folder of data sets that a command reads; raises BadValue if it is named and not there."""
-    from xeval.faces.settings import hub_folder
-
     return hub_folder(path)
 
 

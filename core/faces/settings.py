@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xeval.errors import BadValue
+from xeval.faces.hubfolders import hub_folder
 from xeval.faces.preparing import Where
 from xeval.faces.recipefiles import with_lines
 from xeval.facts.overlays import overlays
@@ -100,10 +101,3 @@ def without(tree: Node, name: str) -> Node:
     if not isinstance(tree.value, dict):
         return tree
     return replace(tree, value={key: child for key, child in tree.value.items() if key != name})
-
-
-def hub_folder(path: Path | None) -> Path | None:
-    """The folder of local data sets, which must be there if it is named."""
-    if path is not None and not path.is_dir():
-        raise BadValue(f"The hub folder {path} is not there.", hint="Check --hub or XEVAL_HUB.")
-    return path
