@@ -123,3 +123,22 @@ def test_discovery_loads_no_heavy_library() -> None:
     found = subprocess.run([sys.executable, "-c", heavy + script], capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == "[]"
+
+
+def test_a_plugin_for_another_xeval_is_listed_as_such_and_not_imported(install: Install, tmp_path: Path) -> None:
+    install("xeval-future", "future", "raise SystemExit('imported')")
+    metadata = tmp_path / "xeval_future-1.0.dist-info" / "METADATA"
+    metadata.write_text(f"{metadata.read_text()}Requires-Dist: xeval_harness>=99\n")
+
+    catalogue = discover(asked=["future"])
+
+    with pytest.raises(BadPlugin, match=r"xeval-future 1.0 needs xeval-harness>=99, and this is 0.*it is incompatible"):
+        catalogue.entry("future")
+
+
+def test_a_requirement_that_is_met_is_no_hindrance(install: Install, tmp_path: Path) -> None:
+    install("xeval-shout", "shout", SHOUT.format(name="shout"))
+    metadata = tmp_path / "xeval_shout-1.0.dist-info" / "METADATA"
+    metadata.write_text(f"{metadata.read_text()}Requires-Dist: xeval-harness>=0.1\nRequires-Dist: numpy>=99\n")
+
+    assert "shout" in discover(asked=["shout"]).perturbations
