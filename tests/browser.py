@@ -23,7 +23,7 @@ def chromium() -> Iterator[Any]:
     from selenium.webdriver.chrome.service import Service
 
     found = [shutil.which(name) for name in ("chromium", "chromedriver")]
-    if not all(found):
+    if not all(found):  # a browser is no Python package, so the test extra cannot bring it
         pytest.skip("Chromium is not installed: apt-get install chromium chromium-driver")
     options = Options()
     options.binary_location = str(found[0])
@@ -46,7 +46,7 @@ def in_colours(driver: Any, scheme: str) -> None:
 
 def violations(driver: Any) -> list[str]:
     """What axe-core finds of serious and critical in the page that is open."""
-    if not AXE.exists():
+    if not AXE.exists():  # a package of npm, which the test extra cannot bring
         pytest.skip("axe-core is not installed: npm install axe-core, or XEVAL_AXE=FILE")
     driver.execute_script(AXE.read_text(encoding="utf-8"))
     run = "const done = arguments[0]; axe.run(document).then((found) => done(found.violations))"

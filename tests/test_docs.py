@@ -59,7 +59,7 @@ def test_what_is_run_in_the_documents_can_be_planned(
     """Planned, not run; on the local sample of the hub, with a tiny encoder in the place of the named one."""
     arguments = [str(ROOT / a) if a.startswith("examples/") else a for a in shlex.split(command)[1:]]
     if "DIR" in arguments or "xlm-roberta-base" in arguments:
-        if not HUB.is_dir():
+        if not HUB.is_dir():  # real data sets are not part of the project: their licences differ
             pytest.skip(f"no sample of the hub at {HUB}")
         arguments = [str(HUB) if a == "DIR" else str(tiny_model) if a == "xlm-roberta-base" else a for a in arguments]
         monkeypatch.setenv("XEVAL_HUB", str(HUB))

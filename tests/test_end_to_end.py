@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end-to-end")]  # they compare with one run
 
 SMALL = (
     *("run", "--target", "mini-pos,mini-retrieval", "--model", "warm-start-only", "--language", "qen,qaa,qda"),

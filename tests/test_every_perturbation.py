@@ -52,7 +52,7 @@ def covered(by: Perturbation) -> list[tuple[str, Language]]:
 def known(by: Perturbation) -> list[Language]:
     """Languages that it covers; one that covers none here, for want of a table or a file, has nothing to show."""
     found = [language for _, language in covered(by)]
-    if not found:
+    if not found:  # natural replays the files of a user, and none is shipped
         pytest.skip(f"{by.name} covers no language without settings")
     return found
 
@@ -218,7 +218,7 @@ for name, offer in discover().perturbations.offers.items():
 
 def test_the_generator_that_it_is_given_is_all_its_chance(by: Perturbation) -> None:
     shown = [one for one in known(by) if news([ALL[one.code][0]], by, 0.0, one)[0].units > 1]
-    if not shown:
+    if not shown:  # with one word to change, no two ways of changing it can differ
         pytest.skip(f"{by.name} finds too little in these sentences")
     language = shown[0]
     text = ALL[language.code][0]

@@ -29,13 +29,13 @@ HEAVY = {
             "learning.translating",
         ),
         *("learning.dropping", "learning.layout", "learning.attention", "learning.trimming"),
-        *("learning.probing", "learning.team"),
+        *("learning.probing", "learning.group"),
         *("learning.telemetry", "learning.profiling"),
         "scores.neighbours",
     },
     "transformers": {"learning.models", "learning.translating", "learning.pretraining", "learning.vocabulary"},
     "tokenizers": {"learning.models", "learning.pretraining", "learning.vocabulary"},
-    "accelerate": {"learning.team"},
+    "accelerate": {"learning.group"},
     "datasets": {"sources.converted"},
 }
 

@@ -25,11 +25,11 @@ from xeval.formats.table import format_of
 from xeval.hashing import file_digest
 from xeval.learning import looping, predicting
 from xeval.learning.gradients import Room, gradients, shrink
+from xeval.learning.group import Group, share_of
 from xeval.learning.heads import fresh_head
 from xeval.learning.inputs import Inputs, hidden_states, inputs_of
 from xeval.learning.microbatches import counted, parts_of, picked, places, split
 from xeval.learning.models import open_encoder, open_model, open_tokenizer
-from xeval.learning.team import Team, share_of
 from xeval.learning.training import TrainingSet, train
 from xeval.tuning import Compute, Progress, Retrieval, Training
 from xeval.values import (
@@ -127,8 +127,8 @@ def test_queries_are_never_parted_from_the_passages_they_are_scored_against(tiny
 
         assert (same_loss, summed.tolist()) == (loss, whole.tolist())
     batch = made("ranking", tiny_model)[2]
-    assert share_of(Team(0, 2), batch) is batch
-    assert share_of(Team(1, 2), batch) is None
+    assert share_of(Group(0, 2), batch) is batch
+    assert share_of(Group(1, 2), batch) is None
     with pytest.raises(BadValue, match="batch of 12 queries"):
         shrink(Room(torch.optim.SGD(nn.Linear(1, 1).parameters())), batch)
 

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from xeval.learning.team import ALONE, BUCKET, Team, buckets, share_of
+from xeval.learning.group import ALONE, BUCKET, Group, buckets, share_of
 from xeval.plans.stage import Stage
 from xeval.running.jobs import Setup
 from xeval.running.ranks import RankFailed, cards, crew, environment, heard
@@ -34,11 +34,11 @@ NOTHING = Stage("train", {"task": {"shelf": "intermediate", "name": "nothing-of-
     ("visible", "first", "names"),
     [(None, 2, ["2", "3"]), ("4,5,6,7", 2, ["6", "7"]), ("GPU-a, GPU-b", 0, ["GPU-a", "GPU-b"])],
 )
-def test_a_team_gets_its_own_cards_of_those_that_are_visible(visible: str | None, first: int, names: list[str]) -> None:
+def test_a_group_gets_its_own_cards_of_those_that_are_visible(visible: str | None, first: int, names: list[str]) -> None:
     assert cards(visible, first, 2) == names
 
 
-def test_the_processes_of_a_team_part_the_threads_and_find_each_other(tmp_path: Path) -> None:
+def test_the_processes_of_a_group_part_the_threads_and_find_each_other(tmp_path: Path) -> None:
     setup = Setup(tmp_path, compute=Compute(device="cuda:2", processes=2), threads=8)
 
     one, other = (environment(number, 1234, setup) for number in range(2))
@@ -61,7 +61,7 @@ def test_buckets_hold_every_tensor_once_in_order_and_are_not_too_large(sizes: li
     assert all(len({tensor.dtype for tensor in bucket}) == 1 for bucket in found)
 
 
-def test_a_team_parts_a_batch_so_that_each_feature_is_computed_once() -> None:
+def test_a_group_parts_a_batch_so_that_each_feature_is_computed_once() -> None:
     import numpy as np
 
     from xeval.formats.features import Batch
@@ -70,7 +70,7 @@ def test_a_team_parts_a_batch_so_that_each_feature_is_computed_once() -> None:
     ids = np.arange(35).reshape(5, 7)
     batch = Batch(ids, lengths, None, None, None, (1,) * 5, np.arange(5))
 
-    shares = [share_of(Team(rank, 6), batch) for rank in range(6)]
+    shares = [share_of(Group(rank, 6), batch) for rank in range(6)]
 
     assert share_of(ALONE, batch) is batch
     assert shares[5] is None

@@ -41,7 +41,7 @@ def executor_of(prepared: Prepared) -> Executor:
 
 
 def setups_of(setup: Setup, prepared: Prepared) -> list[Setup]:
-    """One setup a worker: for each GPU, or team of GPUs; on processors, each core for small models, all for large."""
+    """One setup a worker: for each GPU, or group of GPUs; on processors, each core for small models, all for large."""
     if prepared.compute.device != "cuda":
         return [setup] * workers_of(prepared)
     each = setup.compute.processes

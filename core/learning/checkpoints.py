@@ -20,8 +20,8 @@ from torch import Tensor, nn
 
 from xeval.hashing import file_digest
 from xeval.learning.batching import IntArray
+from xeval.learning.group import ALONE, Group, gathered, told_by_first
 from xeval.learning.ledger import Ledger
-from xeval.learning.team import ALONE, Team, gathered, told_by_first
 from xeval.running.store import scratch_name
 from xeval.tuning import Compute
 from xeval.values import Json
@@ -44,7 +44,7 @@ class Standing:
     rng: np.random.Generator  # of the data
     ledger: Ledger
     device: str
-    team: Team = ALONE
+    group: Group = ALONE
 
 
 @dataclass
@@ -79,10 +79,10 @@ def keep(keeper: Keeper, standing: Standing) -> None:
     """Write a checkpoint, whole or not at all, then take older ones away.
 
     A disk that is full stops no training: it is remarked, and the checkpoint before stays. Weights that are no numbers
-    are not kept. Of a team, all must call this, and the first one writes.
+    are not kept. Of a group, all must call this, and the first one writes.
     """
     chances = chances_of(standing)
-    if standing.team.leads and are_numbers(standing.models):
+    if standing.group.leads and are_numbers(standing.models):
         tensors = chances | {name: tensor.detach().cpu().contiguous() for name, tensor in tensors_of(standing).items()}
         try:
             keeper.kept = written(keeper, standing, tensors)
@@ -138,14 +138,14 @@ def tensors_of(standing: Standing) -> dict[str, Tensor]:
 
 
 def chances_of(standing: Standing) -> dict[str, Tensor]:
-    """The states of torch's generators in every process of the team."""
+    """The states of torch's generators in every process of the group."""
     states = {"cpu": torch.get_rng_state()}
     if standing.device.startswith("cuda"):
         states["cuda"] = torch.cuda.get_rng_state(standing.device)
     return {
         f"chance.{kind}.{rank}": table
         for kind, state in states.items()
-        for rank, table in enumerate(gathered(standing.team, state))
+        for rank, table in enumerate(gathered(standing.group, state))
     }
 
 
@@ -169,13 +169,13 @@ def counts_of(ledger: Ledger) -> dict[str, float]:
 def resume(keeper: Keeper, standing: Standing) -> None:
     """Go on from the newest checkpoint that is whole and was made with the same; without any, nothing changes.
 
-    Others are remarked and taken away. Of a team, the first process looks, and all go on from what it finds.
+    Others are remarked and taken away. Of a group, the first process looks, and all go on from what it finds.
     """
     if keeper.folder is None or keeper.every <= 0:
         return
-    if standing.team.leads:
+    if standing.group.leads:
         keeper.kept = found(keeper)
-    name = told_by_first(standing.team, keeper.kept.name if keeper.kept else "")
+    name = told_by_first(standing.group, keeper.kept.name if keeper.kept else "")
     if name:
         restore(standing, *opened(keeper.folder / name, keeper.about))
         keeper.remarks.append(f"went on from the checkpoint after step {len(standing.ledger.losses):,}")
@@ -224,12 +224,12 @@ def restore(standing: Standing, tensors: Mapping[str, Tensor], about: Mapping[st
     groups = standing.optimizer.state_dict()["param_groups"]
     standing.optimizer.load_state_dict({"state": state, "param_groups": groups})
     standing.rng.bit_generator.state = about["rng"]
-    set_chance(tensors, standing.device, standing.team.rank)
+    set_chance(tensors, standing.device, standing.group.rank)
     restore_ledger(standing, tensors, about["ledger"])
 
 
 def set_chance(tensors: Mapping[str, Tensor], device: str, rank: int) -> None:
-    """Set torch's generators as a checkpoint has them for a process of the team."""
+    """Set torch's generators as a checkpoint has them for a process of the group."""
     torch.set_rng_state(tensors[f"chance.cpu.{rank}"])
     if device.startswith("cuda"):
         torch.cuda.set_rng_state(tensors[f"chance.cuda.{rank}"], device)

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from xeval.errors import BadValue
 from xeval.formats.features import Batch
+from xeval.learning.group import ALONE, Group, add_up, agreed, share_of
 from xeval.learning.microbatches import counted, places, split
-from xeval.learning.team import ALONE, Team, add_up, agreed, share_of
 
 ADVICE = "Give --gradient-checkpointing, lower training.max_length, or take a smaller model."
 T = TypeVar("T")
@@ -22,14 +22,14 @@ LossOf = Callable[[Batch], Tensor]  # the mean loss of a batch
 
 @dataclass
 class Room:
-    """Where gradients are added up: the weights of an optimizer, computed by a team, so many sub-words at once.
+    """Where gradients are added up: the weights of an optimizer, computed by a group, so many sub-words at once.
 
     `tokens` has padding included, and None is no bound. It shrinks when memory runs out.
     """
 
     optimizer: torch.optim.Optimizer
     tokens: int | None = None
-    team: Team = field(default=ALONE)
+    group: Group = field(default=ALONE)
     has_shrunk: bool = False
 
     def weights(self) -> list[Tensor]:
@@ -43,11 +43,11 @@ def gradients(loss_of: LossOf, batch: Batch, room: Room) -> Tensor:
     Where memory runs out, in any process, what has been added is taken away, and the batch is computed anew in smaller
     parts; later ones are too. Raises BadValue where a part of one example does not fit.
     """
-    mine, whole = share_of(room.team, batch), counted(batch)
+    mine, whole = share_of(room.group, batch), counted(batch)
     while True:
         parts, losses = split(mine, room.tokens) if mine else [], list[Tensor]()
         done = add(loss_of, parts, whole, losses)
-        if not any(agreed(room.team, [not done])):
+        if not any(agreed(room.group, [not done])):
             return together(losses, room)
         room.optimizer.zero_grad(set_to_none=True)
         if not done:
@@ -77,16 +77,16 @@ def weighed(loss_of: LossOf, part: Batch, whole: int) -> Tensor:
 
 def together(losses: Sequence[Tensor], room: Room) -> Tensor:
     """The loss of a step, and in each weight its gradient, summed over all parts and all processes."""
-    if room.team.size == 1 and len(losses) == 1:
+    if room.group.size == 1 and len(losses) == 1:
         return losses[0]
-    loss = torch.stack(list(losses)).sum() if losses else torch.zeros((), device=room.team.device)
-    if room.team.size > 1:
+    loss = torch.stack(list(losses)).sum() if losses else torch.zeros((), device=room.group.device)
+    if room.group.size > 1:
         loss = loss.clone()
         weights = room.weights()
-        has = agreed(room.team, [weight.grad is not None for weight in weights])
+        has = agreed(room.group, [weight.grad is not None for weight in weights])
         for weight in (weight for weight, some in zip(weights, has, strict=True) if some and weight.grad is None):
             weight.grad = torch.zeros_like(weight)
-        add_up(room.team, [loss, *(weight.grad for weight in weights if weight.grad is not None)])
+        add_up(room.group, [loss, *(weight.grad for weight in weights if weight.grad is not None)])
     return loss
 
 

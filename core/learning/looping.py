@@ -20,13 +20,13 @@ from xeval.hashing import seed_of
 from xeval.learning.batching import IntArray, interleaved
 from xeval.learning.checkpoints import Keeper, Standing, are_numbers, is_due, keep, last_good, made_with, resume
 from xeval.learning.gradients import Room, gradients
+from xeval.learning.group import ALONE, Group, agreed
 from xeval.learning.heads import HeadModule
 from xeval.learning.inputs import hidden_states, inputs_of, way_of
 from xeval.learning.layout import Way
 from xeval.learning.ledger import Ledger, lost_step, note
 from xeval.learning.optimising import embedding_layer, freeze, optimizer_of, recompute_activations, warmed
 from xeval.learning.profiling import stepped
-from xeval.learning.team import ALONE, Team, agreed
 from xeval.tuning import Compute, Training, Watch
 from xeval.values import Example
 
@@ -61,7 +61,7 @@ class Lesson:
     settings: Training
     seed: int
     compute: Compute
-    team: Team = ALONE
+    group: Group = ALONE
 
 
 def keeper_of(lesson: Lesson, folder: Path | None) -> Keeper:
@@ -74,18 +74,18 @@ def followed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
     """The loop itself. Raises BadValue if the loss is lost."""
     standing = started(lesson, watch)
     resume(keeper, standing)
-    ledger, optimizer, team = standing.ledger, standing.optimizer, lesson.team
-    room, loss_of = Room(optimizer, lesson.compute.micro_tokens, team), losses_in(lesson)
+    ledger, optimizer, group = standing.ledger, standing.optimizer, lesson.group
+    room, loss_of = Room(optimizer, lesson.compute.micro_tokens, group), losses_in(lesson)
     steps = stepped(batches_of(lesson, standing.rng, len(ledger.losses)))
     for step, (turn, batch) in enumerate(steps, len(ledger.losses)):
         loss = gradients(partial(loss_of, turn), batch, room)
         torch.nn.utils.clip_grad_norm_(room.weights(), lesson.settings.clip)
-        for group in optimizer.param_groups:
-            group["lr"] = lesson.settings.learning_rate * warmed(step, ledger.total, lesson.settings.warmup)
+        for weights in optimizer.param_groups:
+            weights["lr"] = lesson.settings.learning_rate * warmed(step, ledger.total, lesson.settings.warmup)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        looked, due = note(ledger, turn, loss, batch), agreed(team, [team.leads and is_due(keeper)])[0]
-        if team.leads and (looked or due) and (lost := lost_step(ledger)) is not None:
+        looked, due = note(ledger, turn, loss, batch), agreed(group, [group.leads and is_due(keeper)])[0]
+        if group.leads and (looked or due) and (lost := lost_step(ledger)) is not None:
             raise diverged(lesson, ledger, lost, keeper)
         if due and step + 1 < ledger.total:
             keep(keeper, standing)
@@ -107,7 +107,7 @@ def started(lesson: Lesson, watch: Watch) -> Standing:
     if lesson.compute.gradient_checkpointing:
         recompute_activations(lesson.encoder)
     ledger = Ledger(watch, sum(len(one.batches) for one in lesson.courses))
-    return Standing(models, optimizer_of(models, lesson.settings), rng, ledger, device, lesson.team)
+    return Standing(models, optimizer_of(models, lesson.settings), rng, ledger, device, lesson.group)
 
 
 def losses_in(lesson: Lesson) -> Callable[[int, Batch], Tensor]:

@@ -74,7 +74,7 @@ def inner_size(encoder: nn.Module) -> int:
 
 @contextlib.contextmanager
 def chance_of(seed: int, device: str, rank: int = 0) -> Iterator[None]:
-    """Draw dropout from a seed, of its own for each process of a team; give the global generators back as they were."""
+    """Draw dropout from a seed, of its own for each process of a group; the global generators stay as they were."""
     devices = [torch.device(device)] if device.startswith("cuda") else []
     with torch.random.fork_rng(devices=devices):
         torch.manual_seed(seed_of(seed, "dropout", rank) if rank else seed_of(seed, "dropout"))

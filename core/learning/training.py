@@ -21,6 +21,7 @@ from xeval.hashing import seed_of
 from xeval.learning.adapters import adapt, merge
 from xeval.learning.batching import training_batches
 from xeval.learning.gradients import within_memory
+from xeval.learning.group import ALONE, Group
 from xeval.learning.heads import fresh_head, stored_head
 from xeval.learning.inputs import fitted
 from xeval.learning.ledger import Losses, losses_of, reported
@@ -34,7 +35,6 @@ from xeval.learning.models import (
     save_state,
 )
 from xeval.learning.optimising import chance_of, precise
-from xeval.learning.team import ALONE, Team
 from xeval.learning.telemetry import BOTH_WAYS, settle
 from xeval.learning.trimming import trimmed
 from xeval.phases import phase
@@ -68,14 +68,14 @@ def train(
     out: Path,
     watch: Watch,
     unfinished: Path | None = None,
-    team: Team = ALONE,
+    group: Group = ALONE,
 ) -> Report:
     """Train the encoder in `state` on all sets at once, each with a head of its own, and write the next state to `out`.
 
     Every step takes examples of one set; sets take turns in proportion to their steps. Heads are drawn anew; only a
     masked-LM head, and that of a set that says so, goes on from the one in `state`. The next state keeps the head of
     the first set, and a masked-LM head beside it. A training that was killed goes on from its checkpoint in
-    `unfinished`. Of a team, each process calls this, and the first one writes. Raises BadValue if there is nothing to
+    `unfinished`. Of a group, each process calls this, and the first one writes. Raises BadValue if there is nothing to
     train on or the loss is lost.
     """
     encoder, tokenizer, subwords = open_model(state)
@@ -92,15 +92,15 @@ def train(
         raise BadValue("There is nothing to train on: the training set is empty.", hint="Raise --limit or --scale.")
     if settings.adapter:
         adapt(encoder, settings, seed)
-    lesson = Lesson(encoder, subwords, courses, settings, seed, compute, team)
+    lesson = Lesson(encoder, subwords, courses, settings, seed, compute, group)
     keeper = keeper_of(lesson, unfinished)
     keeper.remarks += in_words(lengths)
-    chance = chance_of(seed, compute.device, team.rank)
+    chance = chance_of(seed, compute.device, group.rank)
     with chance, precise(compute, encoder), phase("compute"), without_unused(lesson):
         ledger = within_memory(lambda: followed(lesson, watch, keeper))
     settle(encoder, BOTH_WAYS)
     losses, turns, first = losses_of(ledger), np.array(ledger.turns), courses[0]
-    if not team.leads:
+    if not group.leads:
         return reported(ledger, losses, (), keeper.remarks)
     if settings.adapter:
         merge(encoder)

@@ -28,6 +28,9 @@ MEMBER = re.compile(r"run\.json|evidence\.npz|artifacts/[0-9a-f]{8,64}/[\w.-]+(/
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name: what is packed when must not change bytes
 MOST_SWELLING = 200  # times the size of the file: text and statistics swell by less than 50
 BLOCK = 1 << 20
+# What zipfile raises for a member that is damaged; RuntimeError if it is encrypted, or packed in a way that zipfile
+# does not know.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
 
 
 def export(store: Store, name: str, path: Path, weights: bool = False) -> str:
@@ -154,7 +157,7 @@ def read(path: Path, bundle: zipfile.ZipFile, contents: Mapping[str, Json], name
         raise broken(path, [f"{name} is missing"])
     try:
         data = bundle.read(name)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise broken(path, [f"{name} cannot be read: {error}"]) from None
     check(path, name, expected, hashlib.sha256(data).hexdigest())
     return data
@@ -167,7 +170,7 @@ def verify(path: Path, bundle: zipfile.ZipFile, contents: Mapping[str, Json]) ->
         try:
             with bundle.open(name) as file:
                 check(path, name, expected, copied(file))
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        except UNREADABLE as error:
             problems.append(f"{name} cannot be read: {error}")
         except BadFile as error:
             problems += error.problems
@@ -181,7 +184,7 @@ def unpack(path: Path, bundle: zipfile.ZipFile, name: str, expected: str, into: 
     try:
         with bundle.open(name) as file, into.open("wb") as out:
             found = copied(file, out)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise broken(path, [f"{name} cannot be read: {error}"]) from None
     check(path, name, expected, found)
 

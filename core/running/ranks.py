@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import IO
 
 from xeval.errors import XevalError
+from xeval.learning.group import joined
 from xeval.learning.models import use_threads
-from xeval.learning.team import joined
 from xeval.plans.stage import Stage
 from xeval.running.jobs import Setup
 from xeval.running.stages import assist_train, run_train
@@ -43,7 +43,7 @@ class Trouble:
 
 @dataclass(frozen=True, eq=False)
 class Rank:
-    """A process of a team, the pipe to it, and what it writes on its standard error."""
+    """A process of a group, the pipe to it, and what it writes on its standard error."""
 
     number: int
     process: subprocess.Popen[bytes]
@@ -59,7 +59,7 @@ def run_together(stage: Stage, setup: Setup, watch: Watch) -> Report:
 
 @contextlib.contextmanager
 def crew(stage: Stage, setup: Setup) -> Iterator[list[Rank]]:
-    """The processes of a team; afterwards none of them is left."""
+    """The processes of a group; afterwards none of them is left."""
     port, ranks = free_port(), list[Rank]()
     try:
         for number in range(setup.compute.processes):
@@ -76,7 +76,7 @@ def crew(stage: Stage, setup: Setup) -> Iterator[list[Rank]]:
 
 
 def started(number: int, variables: Mapping[str, str]) -> Rank:
-    """Start a process of a team."""
+    """Start a process of a group."""
     ours, theirs = Pipe()
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
     command, handle = [sys.executable, "-c", RANK, str(theirs.fileno())], theirs.fileno()
@@ -88,7 +88,7 @@ def started(number: int, variables: Mapping[str, str]) -> Rank:
 
 
 def environment(number: int, port: int, setup: Setup) -> dict[str, str]:
-    """What a process finds its team by, as torchrun would say it, and the threads and the GPUs that it may use."""
+    """What a process finds its group by, as torchrun would say it, and the threads and the GPUs that it may use."""
     size = setup.compute.processes
     variables = {
         **os.environ,
@@ -108,7 +108,7 @@ def environment(number: int, port: int, setup: Setup) -> dict[str, str]:
 
 
 def cards(visible: str | None, first: int, count: int) -> list[str]:
-    """The GPUs of a team, by their names for the driver: so many of those that this process sees."""
+    """The GPUs of a group, by their names for the driver: so many of those that this process sees."""
     numbers = range(first, first + count)
     if visible is None:
         return [str(number) for number in numbers]
@@ -125,7 +125,7 @@ def free_port() -> int:
 
 
 def heard(ranks: list[Rank], watch: Watch) -> Report:
-    """What the team tells until its first process reports. Raises RankFailed as soon as one fails."""
+    """What the group tells until its first process reports. Raises RankFailed as soon as one fails."""
     of = {rank.connection: rank for rank in ranks}
     while True:
         for connection in wait(list(of)):
@@ -158,7 +158,7 @@ def told_by(rank: Rank, size: int) -> Progress | Report:
 
 
 def serve(handle: int) -> None:
-    """A process of a team: do its part of one training, and end when nobody listens any more."""
+    """A process of a group: do its part of one training, and end when nobody listens any more."""
     connection = Connection(handle)
     stage, setup = connection.recv()
     threading.Thread(target=leave_with, args=(connection,), daemon=True).start()
@@ -183,6 +183,6 @@ def leave_with(connection: Connection) -> None:
 def part_of(stage: Stage, setup: Setup, tell: Watch) -> Report:
     """This process's part of a training."""
     use_threads(max(1, setup.threads // setup.compute.processes))
-    team = joined(cpu=setup.compute.device == "cpu")
-    bench = lay_out(replace(setup, compute=replace(setup.compute, device=team.device)))
-    return run_train(stage, bench, tell, team) if team.leads else assist_train(stage, bench, team)
+    group = joined(cpu=setup.compute.device == "cpu")
+    bench = lay_out(replace(setup, compute=replace(setup.compute, device=group.device)))
+    return run_train(stage, bench, tell, group) if group.leads else assist_train(stage, bench, group)

@@ -17,11 +17,11 @@ from xeval.boards.statistics import Evidence, interval
 from xeval.contracts import Task
 from xeval.formats.lengths import in_words, measured
 from xeval.hashing import seed_of
+from xeval.learning.group import ALONE, Group
 from xeval.learning.predicting import predict
 from xeval.learning.pretraining import pretrain
 from xeval.learning.ranking import rank
 from xeval.learning.shattering import shattering, subwords_in
-from xeval.learning.team import ALONE, Team
 from xeval.learning.telemetry import told
 from xeval.learning.training import train
 from xeval.phases import RECORD, phase
@@ -68,29 +68,29 @@ def run_translate(stage: Stage, bench: Workbench, watch: Watch) -> None:
         manifest.update(describe(stage, bench, started) | {"translation": told})
 
 
-def run_train(stage: Stage, bench: Workbench, watch: Watch, team: Team = ALONE) -> Report:
+def run_train(stage: Stage, bench: Workbench, watch: Watch, group: Group = ALONE) -> Report:
     """Train a state on the tasks of a stage, for one phase."""
     with phase("data"):
         of = composed(stage.params, bench)
     with bench.store.writing(stage.key) as (folder, manifest):
         started = time.perf_counter()
-        report = trained(stage, of, bench, (folder, watch, team))
+        report = trained(stage, of, bench, (folder, watch, group))
         manifest.update(describe(stage, bench, started, report) | {"composition": of.told})
     bench.store.tidy(stage.key)
     return report
 
 
-def assist_train(stage: Stage, bench: Workbench, team: Team) -> Report:
-    """Do the part of another process than the first of a team, which writes nothing."""
+def assist_train(stage: Stage, bench: Workbench, group: Group) -> Report:
+    """Do the part of another process than the first of a group, which writes nothing."""
     nowhere = bench.store.path(stage.key)
-    return trained(stage, composed(stage.params, bench), bench, (nowhere, lambda progress: None, team))
+    return trained(stage, composed(stage.params, bench), bench, (nowhere, lambda progress: None, group))
 
 
-def trained(stage: Stage, of: Composition, bench: Workbench, how: tuple[Path, Watch, Team]) -> Report:
+def trained(stage: Stage, of: Composition, bench: Workbench, how: tuple[Path, Watch, Group]) -> Report:
     """Train the state that a stage begins with, into a folder."""
-    (folder, watch, team), start = how, bench.state(stage.inputs[0])
+    (folder, watch, group), start = how, bench.state(stage.inputs[0])
     seed, unfinished = seed_of(stage.params["seed"], "train", of.name), bench.store.unfinished(stage.key)
-    return train(start, of.sets, of.settings, seed, bench.compute, folder, watch, unfinished, team)
+    return train(start, of.sets, of.settings, seed, bench.compute, folder, watch, unfinished, group)
 
 
 def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> list[str]:

@@ -16,14 +16,14 @@ BUCKET = 2**24  # numbers that are added up between processes at a time: 64 MB, 
 
 
 @dataclass(frozen=True, eq=False)
-class Team:
+class Group:
     """Which of how many processes this is; the first one watches, keeps and writes."""
 
     rank: int = 0
     size: int = 1
     device: str = ""
     accelerator: Any = None
-    words: Any = None  # a group in which processors talk, without waiting for the GPUs
+    messages: Any = None  # another group, in which processors talk, without waiting for the GPUs
 
     @property
     def leads(self) -> bool:
@@ -31,62 +31,62 @@ class Team:
         return self.rank == 0
 
 
-ALONE = Team()
+ALONE = Group()
 
 
-def joined(cpu: bool) -> Team:
-    """The team that this process was started for, as its environment says (RANK, WORLD_SIZE, MASTER_ADDR)."""
+def joined(cpu: bool) -> Group:
+    """The group that this process was started for, as its environment says (RANK, WORLD_SIZE, MASTER_ADDR)."""
     from accelerate import Accelerator
 
     accelerator = Accelerator(cpu=cpu)
-    words = torch.distributed.new_group(backend="gloo")
+    messages = torch.distributed.new_group(backend="gloo")
     device = "cpu" if cpu else str(accelerator.device)
-    return Team(accelerator.process_index, accelerator.num_processes, device, accelerator, words)
+    return Group(accelerator.process_index, accelerator.num_processes, device, accelerator, messages)
 
 
-def share_of(team: Team, batch: Batch) -> Batch | None:
+def share_of(group: Group, batch: Batch) -> Batch | None:
     """The features of a batch that this process computes, of like length everywhere; None if there are too few.
 
     A batch that is `whole` is computed by the first process alone.
     """
-    if team.size == 1 or batch.whole:
-        return batch if team.leads else None
-    mine = range(team.rank, len(batch.sizes), team.size)
+    if group.size == 1 or batch.whole:
+        return batch if group.leads else None
+    mine = range(group.rank, len(batch.sizes), group.size)
     return picked(batch, mine) if mine else None
 
 
-def agreed(team: Team, flags: Sequence[bool]) -> list[bool]:
+def agreed(group: Group, flags: Sequence[bool]) -> list[bool]:
     """Each flag, true if it is in any process. Nobody waits for a GPU."""
-    if team.size == 1:
+    if group.size == 1:
         return list(flags)
     table = torch.tensor(flags, dtype=torch.uint8)
-    torch.distributed.all_reduce(table, torch.distributed.ReduceOp.MAX, group=team.words)
+    torch.distributed.all_reduce(table, torch.distributed.ReduceOp.MAX, group=group.messages)
     return [bool(flag) for flag in table]
 
 
-def gathered(team: Team, table: Tensor) -> list[Tensor]:
+def gathered(group: Group, table: Tensor) -> list[Tensor]:
     """A table on the processor, of the same shape everywhere, as each process has it."""
-    if team.size == 1:
+    if group.size == 1:
         return [table]
-    tables = [torch.empty_like(table) for _ in range(team.size)]
-    torch.distributed.all_gather(tables, table, group=team.words)
+    tables = [torch.empty_like(table) for _ in range(group.size)]
+    torch.distributed.all_gather(tables, table, group=group.messages)
     return tables
 
 
-def told_by_first(team: Team, text: str) -> str:
+def told_by_first(group: Group, text: str) -> str:
     """What the first process says."""
     said = [text]
-    if team.size > 1:
-        torch.distributed.broadcast_object_list(said, src=0, group=team.words)
+    if group.size > 1:
+        torch.distributed.broadcast_object_list(said, src=0, group=group.messages)
     return said[0]
 
 
-def add_up(team: Team, tensors: Iterable[Tensor]) -> None:
+def add_up(group: Group, tensors: Iterable[Tensor]) -> None:
     """Put the sum over all processes into each tensor; all of them have the same ones, in the same order."""
-    if team.size == 1:
+    if group.size == 1:
         return
     for bucket in buckets(tensors):
-        flat = team.accelerator.reduce(torch.cat([tensor.flatten() for tensor in bucket]), reduction="sum")
+        flat = group.accelerator.reduce(torch.cat([tensor.flatten() for tensor in bucket]), reduction="sum")
         for tensor, summed in zip(bucket, flat.split([tensor.numel() for tensor in bucket]), strict=True):
             tensor.copy_(summed.view_as(tensor))
 
