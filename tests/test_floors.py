@@ -21,6 +21,7 @@ HEAVY = {
         *("learning.models", "learning.bertlike", "learning.inputs", "learning.heads", "learning.optimising"),
         *("learning.ledger", "learning.checkpoints", "learning.gradients", "learning.looping", "learning.training"),
         *(
+            "learning.reading",
             "learning.predicting",
             "learning.ranking",
             "learning.pretraining",

@@ -23,7 +23,7 @@ from xeval.faces.preparing import COMPILERS
 from xeval.formats.features import Batch, collated
 from xeval.formats.table import format_of
 from xeval.hashing import file_digest
-from xeval.learning import looping, predicting
+from xeval.learning import looping, predicting, reading
 from xeval.learning.gradients import Room, gradients, shrink
 from xeval.learning.group import Group, share_of
 from xeval.learning.heads import fresh_head
@@ -237,14 +237,14 @@ class Small(nn.Module):
         super().__init__()
         self.inputs, self.seen = inputs, list[int]()
 
-    def forward(self, reader: predicting.Reader, inputs: Inputs) -> Tensor:
+    def forward(self, reader: reading.Reader, inputs: Inputs) -> Tensor:
         self.seen.append(len(inputs.sizes))
         if len(inputs.sizes) > self.inputs:
             raise torch.OutOfMemoryError("CUDA out of memory.")
         return read_whole(reader, inputs)
 
 
-read_whole = predicting.outputs_in
+read_whole = reading.outputs_in
 
 
 def test_an_evaluation_that_runs_out_of_memory_reads_less_at_once_and_says_the_same(
@@ -254,12 +254,12 @@ def test_an_evaluation_that_runs_out_of_memory_reads_less_at_once_and_says_the_s
     train(tiny_model, [one], SETTINGS, 0, Compute(), tmp_path, ignore)
     how = (tmp_path, "tagging", one.labels, [one.examples], SETTINGS, Retrieval(), Compute())
     whole = predicting.predict(*how)
-    monkeypatch.setattr(predicting, "outputs_in", device := Small(5))
+    monkeypatch.setattr(reading, "outputs_in", device := Small(5))
 
     assert predicting.predict(*how) == whole
     assert max(device.seen) > 5
 
-    monkeypatch.setattr(predicting, "outputs_in", Small(0))
+    monkeypatch.setattr(reading, "outputs_in", Small(0))
     with pytest.raises(BadValue, match=r"one input of \d+ sub-words does not fit beside the model"):
         predicting.predict(*how)
 

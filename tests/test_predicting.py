@@ -11,10 +11,11 @@ from transformers import XLMRobertaModel
 from xeval.errors import BadValue
 from xeval.formats.retrieval import prepared
 from xeval.formats.table import format_of
-from xeval.learning import layout, predicting
+from xeval.learning import layout, reading
 from xeval.learning.layout import Way
 from xeval.learning.models import open_encoder, open_tokenizer
-from xeval.learning.predicting import opened, outputs_of, predict
+from xeval.learning.predicting import predict
+from xeval.learning.reading import opened, outputs_of
 from xeval.learning.training import TrainingSet, train
 from xeval.scores.metrics import metric, metrics_of, scored
 from xeval.tuning import Compute, Retrieval, Training
@@ -131,7 +132,7 @@ def test_blocks_and_padding_give_the_same_outputs(
     many = examples(of, 40)
 
     def laid_out(way: Way) -> list[np.ndarray]:
-        monkeypatch.setattr(predicting, "way_of", lambda *_: way)
+        monkeypatch.setattr(reading, "way_of", lambda *_: way)
         return outputs(states[of], of, [many])[0]
 
     expected = laid_out("padded")

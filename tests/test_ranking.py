@@ -18,8 +18,8 @@ from xeval.errors import BadData, BadValue, MissingData
 from xeval.facts.registry import load_registry
 from xeval.formats.ranking import RANKING, encode, limited, resolved
 from xeval.formats.subwords import subwords_of
-from xeval.learning.predicting import opened, outputs_of
 from xeval.learning.ranking import rank
+from xeval.learning.reading import opened, outputs_of
 from xeval.learning.training import TrainingSet, train
 from xeval.scores.neighbours import Vectors, nearest_targets
 from xeval.sources.athand import state

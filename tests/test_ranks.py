@@ -34,7 +34,9 @@ NOTHING = Stage("train", {"task": {"shelf": "intermediate", "name": "nothing-of-
     ("visible", "first", "names"),
     [(None, 2, ["2", "3"]), ("4,5,6,7", 2, ["6", "7"]), ("GPU-a, GPU-b", 0, ["GPU-a", "GPU-b"])],
 )
-def test_a_group_gets_its_own_cards_of_those_that_are_visible(visible: str | None, first: int, names: list[str]) -> None:
+def test_a_group_gets_its_own_cards_of_those_that_are_visible(
+    visible: str | None, first: int, names: list[str]
+) -> None:
     assert cards(visible, first, 2) == names
 
 

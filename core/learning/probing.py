@@ -17,7 +17,7 @@ from xeval.learning.heads import stored_head
 from xeval.learning.inputs import fitted, hidden_states, inputs_of
 from xeval.learning.models import open_model, read_head, read_language_model_head
 from xeval.learning.optimising import embedding_layer, precise
-from xeval.learning.predicting import Reader, outputs_of
+from xeval.learning.reading import Reader, outputs_of
 from xeval.tuning import Compute, Training
 from xeval.values import Example, FormatName
 

@@ -13,7 +13,8 @@ from xeval.formats.features import FloatArray
 from xeval.formats.ranking import DEPTH, RANKING, encode, encode_passages
 from xeval.learning.inputs import fitted
 from xeval.learning.optimising import precise
-from xeval.learning.predicting import Reader, opened, vectors_of
+from xeval.learning.reading import Reader, opened
+from xeval.learning.searching import vectors_of
 from xeval.learning.telemetry import FORWARD, settle
 from xeval.scores.neighbours import Vectors, nearest_targets
 from xeval.tuning import Compute, Retrieval, Training
