@@ -16,24 +16,13 @@ ORDER = [line for line in (ROOT / "tests" / "floors.txt").read_text().splitlines
 HALLS = {"xeval", *("xeval." + name.split(".")[0] for name in ORDER if "." in name)}  # they hold rooms
 GUESTS = {"plugins", "tasks"}  # they import what is public alone, and nobody imports them
 DOORS = ("xeval.api", "xeval.analysis")
+WITH_TORCH = """
+    models bertlike inputs heads optimising ledger standing checkpoints gradients looping training
+    reading predicting ranking pretraining maskedlm adapters translating
+    dropping layout attention trimming probing group telemetry profiling
+"""
 HEAVY = {
-    "torch": {
-        *("learning.models", "learning.bertlike", "learning.inputs", "learning.heads", "learning.optimising"),
-        *("learning.ledger", "learning.checkpoints", "learning.gradients", "learning.looping", "learning.training"),
-        *(
-            "learning.reading",
-            "learning.predicting",
-            "learning.ranking",
-            "learning.pretraining",
-            "learning.maskedlm",
-            "learning.adapters",
-            "learning.translating",
-        ),
-        *("learning.dropping", "learning.layout", "learning.attention", "learning.trimming"),
-        *("learning.probing", "learning.group"),
-        *("learning.telemetry", "learning.profiling"),
-        "scores.neighbours",
-    },
+    "torch": {*(f"learning.{name}" for name in WITH_TORCH.split()), "scores.neighbours"},
     "transformers": {"learning.models", "learning.translating", "learning.pretraining", "learning.vocabulary"},
     "tokenizers": {"learning.models", "learning.pretraining", "learning.vocabulary"},
     "accelerate": {"learning.group"},

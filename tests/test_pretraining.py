@@ -11,7 +11,8 @@ import torch
 from safetensors.torch import load_file
 
 from xeval.errors import BadValue
-from xeval.learning.maskedlm import Corpus, cross_entropy, habits, masked_batch
+from xeval.learning.maskedlm import cross_entropy
+from xeval.learning.masking import Corpus, habits, masked_batch
 from xeval.learning.models import open_encoder, open_tokenizer
 from xeval.learning.pretraining import encoded, pretrain
 from xeval.learning.vocabulary import MASK, PAD, SPECIAL, learn_tokenizer, sampling_weights

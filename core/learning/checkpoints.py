@@ -7,44 +7,30 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from xeval.hashing import file_digest
 from xeval.learning.batching import IntArray
-from xeval.learning.group import ALONE, Group, gathered, told_by_first
-from xeval.learning.ledger import Ledger
+from xeval.learning.group import told_by_first
+from xeval.learning.standing import Standing, are_numbers, chances_of, counts_of, restore, tensors_of
 from xeval.running.store import scratch_name
 from xeval.tuning import Compute
 from xeval.values import Json
 
 SCHEMA = 1
 NAME = re.compile(r"step-(\d{9})-([0-9a-f]{24})\.safetensors")  # the digest is of the file itself
-COUNTED = ("examples", "tokens", "places", "before")  # what of a ledger is a number
 
 
 class Unfit(Exception):
     """A checkpoint that is no use; the text says why."""
-
-
-@dataclass(frozen=True, eq=False)
-class Standing:
-    """All that the next step of a training depends on, and what it has written down so far."""
-
-    models: Sequence[nn.Module]
-    optimizer: torch.optim.Optimizer
-    rng: np.random.Generator  # of the data
-    ledger: Ledger
-    device: str
-    group: Group = ALONE
 
 
 @dataclass
@@ -99,11 +85,6 @@ def last_good(keeper: Keeper) -> str:
     return f"The last good checkpoint is {keeper.kept}." if keeper.kept else "No checkpoint had been made before it."
 
 
-def are_numbers(models: Sequence[nn.Module]) -> bool:
-    """Whether every weight is a finite number."""
-    return all(bool(tensor.isfinite().all()) for _, tensor in weights_of(models))
-
-
 def written(keeper: Keeper, standing: Standing, tensors: dict[str, Tensor]) -> Path:
     """Write a checkpoint beside its place, and move it there under a name that tells whether it is whole."""
     assert keeper.folder is not None
@@ -125,42 +106,6 @@ def forget_older(newest: Path) -> None:
     for path in newest.parent.glob("step-*.safetensors"):
         if path.name < newest.name:
             path.unlink(missing_ok=True)
-
-
-def tensors_of(standing: Standing) -> dict[str, Tensor]:
-    """Weights, the optimizer's averages, and the loss of each step."""
-    found = dict(weights_of(standing.models))
-    for number, values in standing.optimizer.state_dict()["state"].items():
-        found |= {f"optimizer.{number}.{name}": value for name, value in values.items()}
-    if standing.ledger.losses:
-        found["losses"] = torch.stack(standing.ledger.losses)
-    return found | {"turns": torch.tensor(standing.ledger.turns, dtype=torch.int64)}
-
-
-def chances_of(standing: Standing) -> dict[str, Tensor]:
-    """The states of torch's generators in every process of the group."""
-    states = {"cpu": torch.get_rng_state()}
-    if standing.device.startswith("cuda"):
-        states["cuda"] = torch.cuda.get_rng_state(standing.device)
-    return {
-        f"chance.{kind}.{rank}": table
-        for kind, state in states.items()
-        for rank, table in enumerate(gathered(standing.group, state))
-    }
-
-
-def weights_of(models: Sequence[nn.Module]) -> Iterator[tuple[str, Tensor]]:
-    """Every weight of some models, and every buffer that is no mere numbering of places, each once, by a name."""
-    for number, model in enumerate(models):
-        for name, tensor in (*model.named_parameters(), *model.named_buffers()):
-            if tensor.is_floating_point():
-                yield f"model.{number}.{name}", tensor
-
-
-def counts_of(ledger: Ledger) -> dict[str, float]:
-    """The numbers of a ledger; `before` is the seconds until now."""
-    counts = {name: getattr(ledger, name) for name in COUNTED}
-    return counts | {"before": ledger.before + time.monotonic() - ledger.started}
 
 
 # ------------------------------------------------------------------------------------------------------------ going on
@@ -209,36 +154,3 @@ def opened(path: Path, wanted: Mapping[str, Json]) -> tuple[dict[str, Tensor], d
     for key in [key for key in {**wanted, **theirs} if wanted.get(key) != theirs.get(key)]:
         raise Unfit(f"it was made with another {key} ({theirs.get(key)}; now {wanted.get(key)})")
     return tensors, about
-
-
-def restore(standing: Standing, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
-    """Put a training where a checkpoint was."""
-    with torch.no_grad():
-        for name, tensor in weights_of(standing.models):
-            tensor.copy_(tensors[name])
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, tensor in tensors.items():
-        if key.startswith("optimizer."):
-            _, number, name = key.split(".")
-            state.setdefault(int(number), {})[name] = tensor
-    groups = standing.optimizer.state_dict()["param_groups"]
-    standing.optimizer.load_state_dict({"state": state, "param_groups": groups})
-    standing.rng.bit_generator.state = about["rng"]
-    set_chance(tensors, standing.device, standing.group.rank)
-    restore_ledger(standing, tensors, about["ledger"])
-
-
-def set_chance(tensors: Mapping[str, Tensor], device: str, rank: int) -> None:
-    """Set torch's generators as a checkpoint has them for a process of the group."""
-    torch.set_rng_state(tensors[f"chance.cpu.{rank}"])
-    if device.startswith("cuda"):
-        torch.cuda.set_rng_state(tensors[f"chance.cuda.{rank}"], device)
-
-
-def restore_ledger(standing: Standing, tensors: Mapping[str, Tensor], counts: Mapping[str, Any]) -> None:
-    """What a training has written down until a checkpoint."""
-    ledger = standing.ledger
-    ledger.turns[:] = tensors["turns"].tolist()
-    ledger.losses[:] = [loss.to(standing.device) for loss in tensors.get("losses", torch.zeros(0)).unbind()]
-    for name in COUNTED:
-        setattr(ledger, name, counts[name])

@@ -18,7 +18,7 @@ from xeval.formats.features import Batch, Feature, Format, Pooling, collated
 from xeval.formats.subwords import Subwords
 from xeval.hashing import seed_of
 from xeval.learning.batching import IntArray, interleaved
-from xeval.learning.checkpoints import Keeper, Standing, are_numbers, is_due, keep, last_good, made_with, resume
+from xeval.learning.checkpoints import Keeper, is_due, keep, last_good, made_with, resume
 from xeval.learning.gradients import Room, gradients
 from xeval.learning.group import ALONE, Group, agreed
 from xeval.learning.heads import HeadModule
@@ -27,6 +27,7 @@ from xeval.learning.layout import Way
 from xeval.learning.ledger import Ledger, lost_step, note
 from xeval.learning.optimising import embedding_layer, freeze, optimizer_of, recompute_activations, warmed
 from xeval.learning.profiling import stepped
+from xeval.learning.standing import Standing, are_numbers
 from xeval.tuning import Compute, Training, Watch
 from xeval.values import Example
 

@@ -8,46 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from xeval.errors import BadValue
 from xeval.hashing import seed_of
-from xeval.learning.batching import IntArray, epoch_batches
-from xeval.learning.checkpoints import Keeper, Standing, is_due, keep, last_good, made_with, resume
+from xeval.learning.batching import IntArray
+from xeval.learning.checkpoints import Keeper, is_due, keep, last_good, made_with, resume
 from xeval.learning.ledger import Ledger
+from xeval.learning.masking import Corpus, Masked, batches_of, habits, masked_batch
 from xeval.learning.optimising import precise, warmed
+from xeval.learning.standing import Standing
 from xeval.learning.telemetry import BOTH_WAYS, settle
-from xeval.learning.vocabulary import MASK, PAD, sampling_weights
+from xeval.learning.vocabulary import PAD
 from xeval.phases import computed
 from xeval.tuning import Compute, Pretraining, Progress, Report, Watch
 
-EVENNESS = 0.5  # a language of n documents is drawn in proportion to n to this power
-KEPT, REPLACED = 0.1, 0.1  # of the sub-words to predict: shown as they are, or as any other; the rest as <mask>
 WARMUP, WEIGHT_DECAY, CLIP = 0.1, 0.01, 1.0
-UNSEEN = 0.1  # a count for sub-words that a language does not have, so that their logarithm is finite
 TWENTIETHS = 20
-
-
-@dataclass(frozen=True, eq=False)
-class Corpus:
-    """Documents as sub-words, which languages each is in, and whether these are two."""
-
-    sequences: Sequence[IntArray]
-    languages: Sequence[str]
-    bilingual: npt.NDArray[np.bool_]  # (documents,)
-    groups: IntArray  # (documents,), numbers of the languages, a bilingual group apart
-
-
-@dataclass(frozen=True, eq=False)
-class Masked:
-    """A batch to predict from: B documents of T sub-words, N of these to predict."""
-
-    inputs: IntArray  # (B, T)
-    chosen: npt.NDArray[np.bool_]  # (B, T)
-    answers: IntArray  # (N,)
-    groups: IntArray  # (N,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,31 +119,6 @@ def diverged(corpus: Corpus, batch: IntArray, step: tuple[int, int], keeper: Kee
     )
 
 
-def batches_of(
-    corpus: Corpus, wanted: npt.NDArray[np.bool_], steps: int, size: int, rng: np.random.Generator
-) -> list[IntArray]:
-    """The documents of each step, drawn with replacement, languages with little text more often than their share."""
-    chances = sampling_weights(corpus.languages, EVENNESS) * wanted
-    drawn = rng.choice(len(chances), steps * size, p=chances / chances.sum())
-    lengths = np.array([len(sequence) for sequence in corpus.sequences])
-    return epoch_batches(drawn, lengths, size, rng)
-
-
-def masked_batch(corpus: Corpus, batch: IntArray, share: float, size: int, rng: np.random.Generator) -> Masked:
-    """Choose a share of the sub-words to predict, at least one, and hide them as BERT does (1810.04805, 3.1)."""
-    rows = [corpus.sequences[number] for number in batch]
-    original = np.full((len(rows), max(map(len, rows))), PAD, dtype=np.int64)
-    for i, row in enumerate(rows):
-        original[i, : len(row)] = row
-    luck = np.where(original > MASK, rng.random(original.shape), 1.0)
-    chosen = luck < max(share, luck.min() + 1e-9)
-    how = rng.random(original.shape)
-    inputs = np.where(chosen & (how >= KEPT + REPLACED), MASK, original)
-    inputs = np.where(chosen & (how < REPLACED), rng.integers(MASK + 1, size, original.shape), inputs)
-    groups = np.broadcast_to(corpus.groups[batch][:, None], original.shape)
-    return Masked(inputs, chosen, original[chosen], groups[chosen])
-
-
 def learner_of(encoder: Any, corpus: Corpus, settings: Pretraining, seed: int, device: str) -> Learner:
     """The encoder with a fresh head, the habits of its corpus, and an optimizer."""
     table = encoder.get_input_embeddings().weight
@@ -181,20 +134,6 @@ def learner_of(encoder: Any, corpus: Corpus, settings: Pretraining, seed: int, d
     ]
     optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98), eps=1e-6, fused=True)
     return Learner(encoder, head, bias, torch.from_numpy(habits(corpus, len(table))).to(device), optimizer)
-
-
-def habits(corpus: Corpus, size: int) -> npt.NDArray[np.float32]:
-    """How likely each sub-word is in each group of documents, as logarithms. (groups, V)
-
-    Added to the scores of what is masked, they tell the head which language it is in. An encoder that is left to find
-    that out keeps languages apart in its states, and then little that it learns in one is of use in another.
-    """
-    counts = np.full((int(corpus.groups.max()) + 1, size), UNSEEN)
-    for group in range(len(counts)):
-        numbers = np.concatenate([s for s, g in zip(corpus.sequences, corpus.groups, strict=True) if g == group])
-        counts[group] += np.bincount(numbers, minlength=size)
-    logarithms: npt.NDArray[np.float32] = np.log(counts / counts.sum(axis=1, keepdims=True)).astype(np.float32)
-    return logarithms
 
 
 def learn(learner: Learner, masked: Masked, rate: float) -> float:

@@ -16,7 +16,8 @@ from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaMo
 from xeval.errors import BadValue
 from xeval.hashing import seed_of
 from xeval.learning.batching import IntArray
-from xeval.learning.maskedlm import EVENNESS, Corpus, train_masked
+from xeval.learning.maskedlm import train_masked
+from xeval.learning.masking import EVENNESS, Corpus
 from xeval.learning.models import save_state
 from xeval.learning.vocabulary import END, MASK, PAD, START, learn_tokenizer, sampling_weights
 from xeval.learning.warmstart import embeddings
