@@ -78,38 +78,53 @@ def train(
     `unfinished`. Of a group, each process calls this, and the first one writes. Raises BadValue if there is nothing to
     train on or the loss is lost.
     """
+    with measured() as lengths:
+        lesson, tokenizer = lesson_on(state, sets, settings, (seed, compute, group))
+    keeper = keeper_of(lesson, unfinished)
+    keeper.remarks += in_words(lengths)
+    chance = chance_of(seed, compute.device, group.rank)
+    with chance, precise(compute, lesson.encoder), phase("compute"), without_unused(lesson):
+        ledger = within_memory(lambda: followed(lesson, watch, keeper))
+    settle(lesson.encoder, BOTH_WAYS)
+    losses = losses_of(ledger)
+    if not group.leads:
+        return reported(ledger, losses, (), keeper.remarks)
+    write_state(lesson, tokenizer, out)
+    turns = np.array(ledger.turns)
+    notes = [degenerate(one, losses[turns == turn]) for turn, one in enumerate(lesson.courses)]
+    return reported(ledger, losses, [said for said in notes if said], keeper.remarks)
+
+
+def lesson_on(
+    state: Path, sets: Sequence[TrainingSet], settings: Training, how: tuple[int, Compute, Group]
+) -> tuple[Lesson, Any]:
+    """What is trained and on what, with the tokenizer of the state. Raises BadValue if there is nothing to train on."""
+    seed, compute, group = how
     encoder, tokenizer, subwords = open_model(state)
     stored = [head for head in (read_head(state), read_language_model_head(state)) if head]
     settings = fitted(settings, encoder)
-    with measured() as lengths:
-        courses = [
-            course(one, encoder, subwords, stored, (settings, seed_of(seed, "set", number)))
-            for number, one in enumerate(sets)
-            if one.examples
-        ]
+    courses = [
+        course(one, encoder, subwords, stored, (settings, seed_of(seed, "set", number)))
+        for number, one in enumerate(sets)
+        if one.examples
+    ]
     courses = [one for one in courses if one.batches]
     if not courses:
         raise BadValue("There is nothing to train on: the training set is empty.", hint="Raise --limit or --scale.")
     if settings.adapter:
         adapt(encoder, settings, seed)
-    lesson = Lesson(encoder, subwords, courses, settings, seed, compute, group)
-    keeper = keeper_of(lesson, unfinished)
-    keeper.remarks += in_words(lengths)
-    chance = chance_of(seed, compute.device, group.rank)
-    with chance, precise(compute, encoder), phase("compute"), without_unused(lesson):
-        ledger = within_memory(lambda: followed(lesson, watch, keeper))
-    settle(encoder, BOTH_WAYS)
-    losses, turns, first = losses_of(ledger), np.array(ledger.turns), courses[0]
-    if not group.leads:
-        return reported(ledger, losses, (), keeper.remarks)
-    if settings.adapter:
-        merge(encoder)
+    return Lesson(encoder, subwords, courses, settings, seed, compute, group), tokenizer
+
+
+def write_state(lesson: Lesson, tokenizer: Any, out: Path) -> None:
+    """Write what was trained: the encoder, its adapter merged into it, the first head, and one of masked LM beside."""
+    if lesson.settings.adapter:
+        merge(lesson.encoder)
+    first, *others = lesson.courses
     head = Head(first.format.name, first.labels, first.pooling, first.head.state_dict())
     with phase("write"):
-        save_state(out, encoder.cpu(), tokenizer, head)
-    save_language_model_head(out, next((one.head.state_dict() for one in courses[1:] if is_text(one)), None))
-    notes = [degenerate(one, losses[turns == turn]) for turn, one in enumerate(courses)]
-    return reported(ledger, losses, [said for said in notes if said], keeper.remarks)
+        save_state(out, lesson.encoder.cpu(), tokenizer, head)
+    save_language_model_head(out, next((one.head.state_dict() for one in others if is_text(one)), None))
 
 
 def course(
