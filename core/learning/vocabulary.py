@@ -15,6 +15,15 @@ from xeval.values import Document
 
 START, PAD, END, UNKNOWN, MASK = range(5)  # the numbers that XLM-R gives them
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+ROLES = {
+    "bos_token": SPECIAL[START],
+    "cls_token": SPECIAL[START],
+    "pad_token": SPECIAL[PAD],
+    "eos_token": SPECIAL[END],
+    "sep_token": SPECIAL[END],
+    "unk_token": SPECIAL[UNKNOWN],
+    "mask_token": SPECIAL[MASK],
+}
 SAMPLE = 10_000  # documents, at most, that the tokenizer is learnt from
 EVENNESS = 0.3  # a language of n documents is drawn in proportion to n to this power, as in XLM (1901.07291)
 LETTERS = 0.5  # share of the vocabulary that single characters may take; text in rarer ones is unknown
@@ -27,12 +36,8 @@ def learn_tokenizer(documents: Sequence[Document], size: int, length: int, seed:
     costs nothing but pairs that cross a word.
     """
     texts = _sample(documents, seed)
-    tokenizer = Tokenizer(models.BPE(unk_token=SPECIAL[UNKNOWN], fuse_unk=True))
-    tokenizer.normalizer = normalizers.NFKC()
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation(), pre_tokenizers.Metaspace()]
-    )
     letters = _letters(texts, int(size * LETTERS))
+    tokenizer = _untrained()
     trainer = trainers.BpeTrainer(
         vocab_size=size,
         special_tokens=list(SPECIAL),
@@ -41,21 +46,19 @@ def learn_tokenizer(documents: Sequence[Document], size: int, length: int, seed:
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=length, **ROLES)  # type: ignore[no-untyped-call]
+
+
+def _untrained() -> Tokenizer:
+    tokenizer = Tokenizer(models.BPE(unk_token=SPECIAL[UNKNOWN], fuse_unk=True))
+    tokenizer.normalizer = normalizers.NFKC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation(), pre_tokenizers.Metaspace()]
+    )
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", START), ("</s>", END)]
     )
-    start, pad, end, unknown, mask = SPECIAL
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer,
-        model_max_length=length,
-        bos_token=start,
-        cls_token=start,
-        pad_token=pad,
-        eos_token=end,
-        sep_token=end,
-        unk_token=unknown,
-        mask_token=mask,
-    )
+    return tokenizer
 
 
 def sampling_weights(languages: Sequence[str], evenness: float) -> npt.NDArray[np.float64]:
