@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 
 from xeval.errors import BadValue
-from xeval.formats.features import IGNORED, Feature, collated
+from xeval.formats.features import IGNORED, Batch, Feature, Format, collated
 from xeval.formats.table import format_of
 from xeval.learning.heads import stored_head
 from xeval.learning.inputs import fitted, hidden_states, inputs_of
@@ -57,31 +57,43 @@ def fisher(
     the code of that paper does: the batch variant. Of a matrix the mean over its inputs is kept, a number for each
     output. The embeddings are left out. Raises BadValue if the state has no head for the task.
     """
-    encoder, _, subwords = open_model(state)
-    encoder.to(compute.device).eval()
-    of, settings = format_of(task[0]), fitted(settings, encoder)
-    head = read_head(state) or read_language_model_head(state)
-    if head is None or head.format != of.name:
-        raise BadValue(
-            f"{state} has no head for {of.name}, and task embeddings need one.", hint="Train it on the task."
-        )
-    module = stored_head(of.head, encoder, head).to(compute.device).eval()
-    features = of.encode(examples, subwords, settings, tuple(task[1]))
-    kept = weights_of(encoder)
-    total = {name: torch.zeros_like(weight) for name, weight in kept.items()}
+    of = format_of(task[0])
+    reader = opened_to_learn(state, of, compute)
+    settings = fitted(settings, reader.encoder)
+    features = of.encode(examples, reader.subwords, settings, tuple(task[1]))
     rng = np.random.default_rng(0)
+    kept = weights_of(reader.encoder)
+    total = {name: torch.zeros_like(weight) for name, weight in kept.items()}
     for start in range(0, len(features), batch):
-        made = collated(features[start : start + batch], subwords, of.head, head.pooling)
-        made = of.corrupt(made, subwords, settings, rng) if of.corrupt else made
-        inputs = inputs_of(made, compute.device)
-        encoder.zero_grad(set_to_none=True)
-        loss = module.loss(hidden_states(encoder, inputs), inputs) * targets_in(made.targets, batch)
-        torch.autograd.backward(loss)
+        made = collated(features[start : start + batch], reader.subwords, of.head, reader.pooling)
+        made = of.corrupt(made, reader.subwords, settings, rng) if of.corrupt else made
+        backward(reader, made, targets_in(made.targets, batch))
         for name, weight in kept.items():
             if weight.grad is not None:
                 total[name] += weight.grad.square()
     steps = max(1, -(-len(features) // batch))
     return {name: by_output(value / steps) for name, value in total.items()}
+
+
+def opened_to_learn(state: Path, of: Format, compute: Compute) -> Reader:
+    """A state with its head for a format, that of masked LM too. Raises BadValue if it has none."""
+    encoder, _, subwords = open_model(state)
+    stored = read_head(state) or read_language_model_head(state)
+    if stored is None or stored.format != of.name:
+        raise BadValue(
+            f"{state} has no head for {of.name}, and task embeddings need one.", hint="Train it on the task."
+        )
+    encoder.to(compute.device).eval()
+    head = stored_head(of.head, encoder, stored).to(compute.device).eval()
+    return Reader(encoder, subwords, of.head, stored.pooling, compute, stored.labels, head)
+
+
+def backward(reader: Reader, batch: Batch, terms: float) -> None:
+    """The gradient of a batch's mean loss times a number of `terms`, anew in the weights of a reader with a head."""
+    assert reader.head is not None
+    inputs = inputs_of(batch, reader.compute.device)
+    reader.encoder.zero_grad(set_to_none=True)
+    torch.autograd.backward(reader.head.loss(hidden_states(reader.encoder, inputs), inputs) * terms)
 
 
 def weights_of(encoder: Any) -> dict[str, Any]:
