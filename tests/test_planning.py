@@ -165,6 +165,14 @@ def test_the_same_cells_have_the_same_name_in_whatever_order() -> None:
 # ---------------------------------------------------------------------------------------------------------------- holes
 
 
+def test_the_plans_of_two_studies_have_names_of_their_own_though_their_cells_are_the_same() -> None:
+    made = planned(Wishes(models=("tiny",), recipes=("none",)), TWO_TASKS)
+    names = {replace(made, study=study).key for study in ("", "first", "second")}
+
+    assert len(names) == 3
+    assert {stage.key for stage in replace(made, study="first").stages} == keys(made)
+
+
 def test_a_language_that_a_task_lacks_is_a_hole_with_its_reason() -> None:
     toys = Toys(targets=(ToyTask(languages=("qen",)),))
 
@@ -414,6 +422,8 @@ def test_tasks_together_are_one_training_in_whatever_order_they_are_named() -> N
         "toy-first+toy-other",
         "toy-first+toy-other%uniform",
         "toy-first*0.5+toy-other",
+        "toy-first^2",
+        "toy-first*0.5^2",
         "toy-first&mlm",
         "toy-first&mlm:0.3",
         "toy-first&mlm[qen]",
@@ -433,10 +443,16 @@ def test_what_is_said_of_a_training_is_in_its_key(recipe: str) -> None:
     assert len({stage.key for stage in others.stages}) == len(others.stages)
 
 
+def test_a_share_of_the_data_gone_through_more_often_takes_as_many_steps_as_all() -> None:
+    (first, *_), (other, *_) = (trainings(recipe) for recipe in ("toy-first", "toy-first*0.25^4"))
+
+    assert other["shares"]["qen"] * other["training"]["epochs"] == first["shares"]["qen"] * first["training"]["epochs"]
+
+
 def test_a_default_that_is_written_out_is_no_other_key() -> None:
     written, silent = (
         planned(Wishes(models=("tiny",), recipes=(r,)), TWO_TASKS)
-        for r in ("toy-first~shout@0.5:0.5&mlm:0.1", "toy-first*1~shout@0.5&mlm")
+        for r in ("toy-first~shout@0.5:0.5&mlm:0.1", "toy-first*1^1~shout@0.5&mlm")
     )
 
     assert keys(written) == keys(silent)

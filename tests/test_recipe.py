@@ -15,6 +15,7 @@ from xeval.values import PerturbationRef
 names = st.text("ab9-._", min_size=1, max_size=5)
 codes = st.sampled_from(["en", "de", "sw", "qaa", "zh-TW"])
 shares = st.sampled_from([0.5, 0.1, 0.25, 0.001, 0.123456789, 1e-7])
+passes = st.sampled_from([1.0, 16.0, 0.5, 3.333333])
 augments = st.builds(Augment, st.builds(PerturbationRef, names, st.sampled_from([0.1, 0.25, 1.0])), shares)
 samplings = st.one_of(
     st.sampled_from([Sampling(), Sampling("uniform")]),
@@ -28,7 +29,7 @@ def parts(draw: st.DrawFn, alone: bool) -> RecipePart:
     languages = tuple(draw(st.lists(codes, unique=True, max_size=4)))
     order = draw(names) if alone and len(languages) > 1 and draw(st.booleans()) else ""
     scale, keeps = draw(st.one_of(st.just(1.0), shares)), alone and draw(st.booleans())
-    return RecipePart(draw(names), languages, order, scale, keeps, draw(st.none() | augments))
+    return RecipePart(draw(names), languages, order, scale, keeps, draw(st.none() | augments), draw(passes))
 
 
 @st.composite
@@ -91,6 +92,8 @@ def test_together_is_in_no_order_and_in_sequence_is() -> None:
         ("mnli*2", "scale 2; a scale is a share above 0"),
         ("mnli*x", "expected a scale"),
         ("mnli*0", "scale 0"),
+        ("mnli^0", "0 times as many passes"),
+        ("mnli^", "expected how many times"),
         ("mnli*0.5*0.5", r"no second '\*'"),
         ("mnli@english-first", "fewer than two languages"),
         ("mnli[en]@english-first", "fewer than two languages"),

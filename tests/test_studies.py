@@ -169,15 +169,39 @@ def test_planted_gains_of_the_grid_are_found_and_the_best_is_chosen() -> None:
 def test_slopes_that_are_planted_are_read() -> None:
     study, selection = HAND.catalogue.studies["data-scaling"], selected(targets=("mini-pos",))
     design = study.design(selection)
-    share = {r: float(r.partition("*")[2] or 1) for r in design.recipes if r != "none"}
+    share = {r: float(r.partition("*")[2].partition("^")[0] or 1) for r in design.recipes if r != "none"}
     made = panel(design, "mini-pos", {}, 0.001)
     for place, recipe in enumerate(design.recipes):
-        if recipe != "none":
+        if recipe != "none" and "^" not in recipe:
             made.scores[:, :, place] += 0.02 * math.log2(share[recipe] * 16)
     found = study.analyse(Results(selection, design, (made,), (), HAND.registry.languages))
     assert found.claims[0].effect.value == pytest.approx(0.02, abs=0.001)
-    assert found.claims[0].verdict == "higher"
-    assert {row[2] for row in found.tables[0].rows} == {"log-linear"}
+    assert {claim.name: claim.verdict for claim in found.claims}["doubling"] == "higher"
+    assert {row[2] for row in found.tables[0].rows if "fixed steps" not in str(row[1])} == {"log-linear"}
+
+
+def test_at_fixed_steps_every_amount_takes_as_many_as_the_largest() -> None:
+    design = designed("data-scaling")
+    parts = [Recipe.parse(one).steps[0].parts[0] for one, role in design.roles.items() if "fixed steps" in role]
+
+    assert len(parts) == 2
+    assert {round(part.scale * part.passes, 6) for part in parts} == {1.0}
+
+
+def test_a_planted_worth_of_variety_is_told_from_that_of_steps() -> None:
+    """Scores that grow with what is different alone: at fixed steps the slope is the same as at fixed epochs."""
+    study, selection = HAND.catalogue.studies["data-scaling"], selected(targets=("mini-pos",))
+    design = study.design(selection)
+    made = panel(design, "mini-pos", {}, 0.001)
+    for place, recipe in enumerate(design.recipes):
+        part = next((part for step in Recipe.parse(recipe).steps for part in step.parts), None)
+        made.scores[:, :, place] += 0.02 * math.log2(part.scale * 16) if part else 0.0
+    found = study.analyse(Results(selection, design, (made,), (), HAND.registry.languages))
+
+    effects = {claim.name: claim.effect.value for claim in found.claims}
+    assert effects["steps"] == pytest.approx(0.02, abs=0.001)
+    assert effects["doubling"] == pytest.approx(0.02, abs=0.001)
+    assert effects["multilingual"] == pytest.approx(0.0, abs=0.001)
 
 
 def test_complexity_that_decides_the_gain_correlates_with_it() -> None:

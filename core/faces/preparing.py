@@ -86,6 +86,7 @@ class ToPlan:
     experiment: Experiment
     probes: tuple[Probe, ...] = ()
     assume: bool = False
+    study: str = ""  # that asks for it
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def laid_out(wanted: ToPlan, hand: AtHand, where: Where, compute: Compute) -> Pr
         calibrate=partial(level_by_chrf, catalogue=catalogue, registry=registry, place=place, store=where.store),
     )
     made, lacking = planned(wanted, hand, world)
+    made = replace(made, study=wanted.study)
     check_anything(made)
     store = Store(where.store)
     if where.profile:

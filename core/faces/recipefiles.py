@@ -33,11 +33,12 @@ class TaskRecord:
     keep_head: bool = False
     noise: str = ""  # NAME@LEVEL
     noisy_share: float = NOISY_SHARE
+    passes: float = 1.0
 
     def part(self) -> RecipePart:
         """As a part of a recipe."""
         augment = Augment(PerturbationRef.parse(self.noise), self.noisy_share) if self.noise else None
-        return RecipePart(self.task, self.languages, self.order, self.scale, self.keep_head, augment)
+        return RecipePart(self.task, self.languages, self.order, self.scale, self.keep_head, augment, self.passes)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,8 @@ def asked_of(name: str, wishes: Wishes, where: Where) -> Asked:
 def prepared_for(asked: Asked, wishes: Wishes, where: Where, assume: bool = False) -> Prepared:
     """The plan of a study's design."""
     experiment = experiment_of(asked.design, asked.selection, wishes, asked.hand)
-    return laid_out(ToPlan(experiment, asked.design.probes, assume), asked.hand, where, compute_of(wishes, where))
+    wanted = ToPlan(experiment, asked.design.probes, assume, asked.study.name)
+    return laid_out(wanted, asked.hand, where, compute_of(wishes, where))
 
 
 @dataclass(frozen=True)

@@ -49,11 +49,12 @@ class PlannedProbe:
 
 @dataclass(frozen=True)
 class Plan:
-    """The cells that an experiment asks for, and every stage they need, inputs first."""
+    """The cells that an experiment asks for, and every stage they need, inputs first; and the study that asks."""
 
     cells: tuple[PlannedCell, ...]
     notes: tuple[str, ...] = ()
     probes: tuple[PlannedProbe, ...] = ()
+    study: str = ""
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
@@ -64,8 +65,12 @@ class Plan:
 
     @cached_property
     def key(self) -> str:
-        """The name of the plan: the same cells have the same name, in whatever order they are asked for."""
-        return digest(sorted(_name(planned.cell) for planned in self.cells))
+        """The name of the plan: the same cells have the same name, in whatever order they are asked for.
+
+        A study's plan has a name of its own, though others ask for the same cells: what is kept beside a run is its.
+        """
+        cells: list[Json] = sorted(_name(planned.cell) for planned in self.cells)
+        return digest([self.study, cells] if self.study else cells)
 
 
 def _name(cell: Cell) -> list[Json]:

@@ -2,7 +2,8 @@
 
 recipe   = ("none" | step {">" step}) {option}
 step     = part {"+" part} ["%" sampling] ["&" corpus]
-part     = TASK {"!" | "[" LANGUAGE {"," LANGUAGE} "]" | "@" ORDER | "*" SCALE | "~" NOISE "@" LEVEL [":" SHARE]}
+part     = TASK {"!" | "[" LANGUAGE {"," LANGUAGE} "]" | "@" ORDER | "*" SCALE | "^" PASSES | noise}
+noise    = "~" NOISE "@" LEVEL [":" SHARE]
 sampling = "proportional" | "uniform" | "temperature" ":" T | "capped" ":" EXAMPLES
 corpus   = ("mlm" | TASK) ["[" LANGUAGE {"," LANGUAGE} "]"] [":" SHARE]
 option   = "fewshot=" EXAMPLES | "adapter=lora" [":" RANK] | "translator=" NAME
@@ -128,6 +129,7 @@ SUFFIXES: Mapping[str, tuple[str, Callable[[Scanner], Any]]] = {
     "[": ("languages", read_languages),
     "@": ("order", lambda line: line.name("the name of a language order")),
     "*": ("scale", lambda line: line.number("a scale such as 0.1")),
+    "^": ("passes", lambda line: line.number("how many times as many passes, such as 10")),
     "~": ("augment", read_augment),
 }
 

@@ -33,6 +33,15 @@ def checked_share(value: float, of: str, hint: str, *, whole: bool = True) -> fl
     return value
 
 
+def checked_passes(value: float, task: str) -> float:
+    """How many times as many passes, rounded to what a key keeps. Raises BadValue unless it is a number above 0."""
+    value = round(float(value), 6)
+    if not 0.0 < value < float("inf"):
+        hint = f"Write {task}*0.1^10 for a tenth of the data, ten times as often."
+        raise BadValue(f"Recipe step {task!r} got {value:g} times as many passes; it is a number above 0.", hint=hint)
+    return value
+
+
 @dataclass(frozen=True)
 class Augment:
     """Noise on a share of the training examples of a task; the others stay clean, and there are as many as without."""
@@ -55,7 +64,9 @@ class RecipePart:
     """One intermediate task: in which languages (none: its source language), in which order, on what share of its data.
 
     Several languages without an order are mixed. With `keep_head`, its head goes on to the next training that has the
-    same format and labels. `task` may be the name of a set of tasks, which then all have what is said of it.
+    same format and labels. `passes` is how many times as often as the task says its data are gone through: a tenth of
+    them ten times as often takes as many steps as all. `task` may be the name of a set of tasks, which then all have
+    what is said of it.
     """
 
     task: str
@@ -64,8 +75,10 @@ class RecipePart:
     scale: float = 1.0
     keep_head: bool = False
     augment: Augment | None = None
+    passes: float = 1.0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "passes", checked_passes(self.passes, self.task))
         hint = f"Write {self.task}*0.1 for a tenth of the data."
         object.__setattr__(self, "scale", checked_share(self.scale, f"Recipe step {self.task!r} got scale", hint))
         if self.order and len(self.languages) < 2:
@@ -80,7 +93,8 @@ class RecipePart:
         languages = f"[{','.join(self.languages)}]" if self.languages else ""
         order = f"@{self.order}" if self.order else ""
         scale = f"*{number(self.scale)}" if self.scale != 1.0 else ""
-        return f"{self.task}{'!' if self.keep_head else ''}{languages}{order}{scale}{self.augment or ''}"
+        passes = f"^{number(self.passes)}" if self.passes != 1.0 else ""
+        return f"{self.task}{'!' if self.keep_head else ''}{languages}{order}{scale}{passes}{self.augment or ''}"
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ def lots_of(ground: Ground, entry: ModelEntry, recipe: Recipe, part: RecipePart)
     task = ground.catalogue.intermediates[part.task]
     languages = part.languages or (task.source_language,)
     training = training_of(entry, task, recipe.adapter)
+    training = replace(training, epochs=training.epochs * part.passes)
     made = translations(ground, task, languages, recipe.translator)
     for phase in phases(ground, part, languages, task):
         each = part.scale * phase.share / len(phase.languages)

@@ -9,35 +9,40 @@ from xeval.plugins.studies.common import ENGLISH, MANY, NOTHING, limits, multili
 
 SCALES = (0.0625, 0.125, 0.25, 0.5, 1.0)
 FEWEST = 3  # sizes that a slope can be told from a bend with
+STEPS = "source language, fixed steps"  # a role: each share gone through until it took as many steps as all
 
 
 @dataclass(frozen=True)
 class DataScaling:
-    """Nested shares of an intermediate task's data, in its source language and in several."""
+    """Nested shares of an intermediate task's data, in its source language and in several; fixed epochs, and steps."""
 
     name: str = "data-scaling"
-    version: str = "1"
+    version: str = "2"
     question: str = "Does more intermediate data help under-resourced languages and other tasks, and by what law?"
     contrasts: tuple[Planned, ...] = (
         Planned("doubling", "What each doubling of the source-language data adds to zero-shot scores", margin=0.005),
+        Planned("steps", "What a doubling adds when every amount is trained on for the same steps", margin=0.005),
         Planned("low-resource", "What a doubling adds in low-resource languages, minus what it adds in the others"),
         Planned("multilingual", "What a doubling adds with several languages, minus with the source language alone"),
     )
 
     def design(self, selection: Selection) -> Design:
-        """Each intermediate task at every scale, alone and multilingual; three seeds."""
+        """Each intermediate task at every scale, then in several languages and for fixed steps at three of them."""
         if not selection.intermediates:
             raise BadValue("Scaling needs an intermediate task, and none is named.", hint="Add --intermediate mnli.")
-        scales = tuple(sorted(selection.scales or SCALES))
-        if len(set(scales)) < FEWEST:
+        scales = tuple(sorted({*(selection.scales or SCALES)}))
+        if len(scales) < FEWEST:
             raise BadValue(
-                f"A law needs {FEWEST} amounts of data or more; {len(set(scales))} are named.", hint="Add --scale 0.25."
+                f"A law needs {FEWEST} amounts of data or more; {len(scales)} are named.", hint="Add --scale 0.25."
             )
         roles, warnings = {"none": NOTHING}, list(limits(selection))
+        few = ends_and_middle(scales)
         for task in selection.intermediates:
-            for recipe, role in ((task.name, ENGLISH), (multilingual(task, selection), MANY)):
-                roles |= {scaled(recipe, scale): role for scale in scales if recipe}
-        if len(set(scales)) < 4:
+            many = multilingual(task, selection)
+            roles |= {scaled(task.name, scale): ENGLISH for scale in scales}
+            roles |= {scaled(many, scale): MANY for scale in few if many}
+            roles |= {f"{scaled(task.name, scale)}^{few[-1] / scale:g}": STEPS for scale in few[:-1]}
+        if len(scales) < 4:
             warnings.append("Fewer than four amounts of data: no power law can be told from a logarithm.")
         return Design(
             recipes=tuple(roles),
@@ -53,6 +58,11 @@ class DataScaling:
         from xeval.plugins.studies.data_scaling_read import read
 
         return read(self.contrasts, results)
+
+
+def ends_and_middle(scales: tuple[float, ...]) -> tuple[float, ...]:
+    """The least, the largest and the one between: what a slope needs, at three fifths of the cost of five."""
+    return (scales[0], scales[len(scales) // 2], scales[-1])
 
 
 def scaled(recipe: str, scale: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -28,9 +28,11 @@ from xeval.analysis import (
 )
 from xeval.api import Findings, Planned, Results
 from xeval.plugins.studies.common import ENGLISH, MANY
+from xeval.plugins.studies.data_scaling import STEPS
 from xeval.plugins.studies.reading import arms_of, low_resource, note_of_languages, units_in
 
 Curve = list[tuple[float, str]]  # shares of the data and the recipes at them
+Curves = Mapping[str, Curve]  # by intermediate task
 
 
 def read(contrasts: Sequence[Planned], results: Results) -> Findings:
@@ -47,7 +49,9 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
 
 
 DEFINITIONS = (
-    "Amounts are shares of the task's budget, nested. Epochs are fixed, so a larger share is also more steps.",
+    "Amounts are shares of the task's budget, nested. With fixed epochs, a larger share is also more steps.",
+    "With fixed steps (task*share^times) a share is gone through so many times that it takes the steps of the largest.",
+    "Slopes are compared, and data multipliers taken, at the amounts that both curves have.",
     "Laws are fitted to zero-shot means with an intercept for each seed, and compared by AICc.",
     "A slope has its t interval, an exponent or a time one by profile likelihood.",
     "extrapolation: mean score at the largest amount minus what the law, fitted without it, says.",
@@ -55,13 +59,38 @@ DEFINITIONS = (
 )
 
 
-def curves_of(results: Results, role: str) -> list[Curve]:
-    """The scaled recipes of a role, by task, from least to most."""
+def curves_of(results: Results, role: str) -> Curves:
+    """The scaled recipes of a role, from least to most; fixed steps and fixed epochs have the largest in common."""
     found: dict[str, Curve] = {}
     for recipe in arms_of(results, role):
         base, star, share = recipe.partition("*")
-        found.setdefault(base, []).append((float(share) if star else 1.0, recipe))
-    return [sorted(curve) for curve in found.values()]
+        amount = float(share.partition("^")[0]) if star else 1.0
+        found.setdefault(base.partition("[")[0], []).append((amount, recipe))
+    if role == STEPS:
+        found = {
+            task: [*found[task], max(curve)] for task, curve in curves_of(results, ENGLISH).items() if task in found
+        }
+    return {task: sorted(curve) for task, curve in found.items()}
+
+
+def every_curve(results: Results) -> Iterator[Curve]:
+    """The curves of all roles."""
+    for role in (ENGLISH, STEPS, MANY):
+        yield from curves_of(results, role).values()
+
+
+def in_common(curves: Curves, others: Curves) -> Curves:
+    """Curves at the amounts that others of the same task have too."""
+    return {
+        task: [point for point in curve if point[0] in dict(others[task])]
+        for task, curve in curves.items()
+        if task in others
+    }
+
+
+def name_of(curve: Curve) -> str:
+    """What a curve is called: its task and languages, and whether its steps are fixed."""
+    return curve[0][1].partition("*")[0] + (", fixed steps" if "^" in curve[0][1] else "")
 
 
 def slope(panel: Panel, curve: Curve, codes: Sequence[str]) -> FloatArray:
@@ -73,7 +102,7 @@ def slope(panel: Panel, curve: Curve, codes: Sequence[str]) -> FloatArray:
     return found
 
 
-def mean_slope(results: Results, role: str, low: bool | None = None) -> FloatArray | None:
+def mean_slope(results: Results, curves: Curves, low: bool | None = None) -> FloatArray | None:
     """The mean over tasks and targets, in all zero-shot languages, in those of low resource, or in the others."""
     found = []
     for panel in results.panels:
@@ -81,18 +110,20 @@ def mean_slope(results: Results, role: str, low: bool | None = None) -> FloatArr
         codes = [code for code in there if low is None or low_resource(results, code) is low]
         both = {low_resource(results, code) for code in there} >= {True, False}
         if codes and (low is None or both):
-            found += [slope(panel, curve, codes) for curve in curves_of(results, role)]
+            found += [slope(panel, curve, codes) for curve in curves.values()]
     return mean_of(found) if found else None
 
 
 def slopes_of(results: Results) -> dict[str, Effect]:
     """The planned effects that can be estimated."""
-    english, many = mean_slope(results, ENGLISH), mean_slope(results, MANY)
-    low, others = mean_slope(results, ENGLISH, low=True), mean_slope(results, ENGLISH, low=False)
+    english, steps, many = (curves_of(results, role) for role in (ENGLISH, STEPS, MANY))
+    low, others = (mean_slope(results, english, low=one) for one in (True, False))
+    mixed, alone = mean_slope(results, many), mean_slope(results, in_common(english, many))
     values = {
-        "doubling": english,
+        "doubling": mean_slope(results, english),
+        "steps": mean_slope(results, steps),
         "low-resource": None if low is None or others is None else low - others,
-        "multilingual": None if many is None or english is None else many - english,
+        "multilingual": None if mixed is None or alone is None else mixed - alone,
     }
     return {name: effect(value, units_in(results.panels)) for name, value in values.items() if value is not None}
 
@@ -106,7 +137,7 @@ def law_table(results: Results) -> Table:
     """The best law for each target and recipe, with its shape and how it extrapolates."""
     rows: list[tuple[Entry, ...]] = []
     for panel in results.panels:
-        for curve in (one for role in (ENGLISH, MANY) for one in curves_of(results, role)):
+        for curve in every_curve(results):
             sizes, scores = [share for share, _ in curve], observed(panel, curve)
             found = fits(sizes, scores)
             if not found or np.isnan(scores).any():
@@ -117,7 +148,7 @@ def law_table(results: Results) -> Table:
             within = f"{shape:.3g} ({low:.3g} to {high:.3g})" if math.isfinite(low) else "–"
             next_best = f"{found[1].law} +{found[1].aicc - best.aicc:.1f}" if len(found) > 1 else "–"
             off = held_out_error(best.law, sizes, scores)
-            rows.append((panel.target, curve[-1][1], best.law, next_best, within, best.determined, 100 * off))
+            rows.append((panel.target, name_of(curve), best.law, next_best, within, best.determined, 100 * off))
     heads = ("target", "recipe", "law", "next by AICc", "slope or shape", "R2 within seeds", "extrapolation, points")
     return Table("Laws, explored", heads, tuple(rows), "number")
 
@@ -126,12 +157,12 @@ def slope_table(results: Results) -> Table:
     """What a doubling adds, target by target, in low-resource languages and in the others."""
     rows: list[tuple[Entry, ...]] = []
     for panel in results.panels:
-        for curve in (one for role in (ENGLISH, MANY) for one in curves_of(results, role)):
+        for curve in every_curve(results):
             entries: list[Entry] = []
             for low in (None, True, False):
                 codes = [c for c in panel.zero_shot() if low is None or low_resource(results, c) is low]
                 entries.append(effect(slope(panel, curve, codes), panel.units) if codes else None)
-            rows.append((panel.target, curve[-1][1], *entries))
+            rows.append((panel.target, name_of(curve), *entries))
     heads = ("target", "recipe", "zero-shot", "low-resource", "others")
     return Table("What a doubling of the data adds, explored", heads, tuple(rows), signed=True)
 
@@ -139,20 +170,21 @@ def slope_table(results: Results) -> Table:
 def multiplier_table(results: Results) -> Table:
     """How much source-language data the multilingual mix is worth, target by target."""
     rows: list[tuple[Entry, ...]] = []
+    english, many = curves_of(results, ENGLISH), curves_of(results, MANY)
     for panel in results.panels:
-        for english, many in zip(curves_of(results, ENGLISH), curves_of(results, MANY), strict=False):
-            sizes = [share for share, _ in english]
-            means = [observed(panel, curve).mean(axis=0) for curve in (many, english)]
-            rows.append((panel.target, many[-1][1], data_multiplier(sizes, means[0], means[1])))
+        for task, curve in in_common(many, english).items():
+            alone = in_common(english, many)[task]
+            means = [observed(panel, one).mean(axis=0) for one in (curve, alone)]
+            rows.append((panel.target, name_of(curve), data_multiplier([share for share, _ in alone], *means)))
     return Table("Data multiplier of several languages, explored", ("target", "recipe", "times"), tuple(rows), "number")
 
 
 def chart(panel: Panel, results: Results) -> Chart:
     """Zero-shot scores over amounts of data, and the score without any."""
     series = []
-    for curve in (one for role in (ENGLISH, MANY) for one in curves_of(results, role)):
+    for curve in every_curve(results):
         each = [(share, effect(panel.at(recipe, panel.zero_shot()), panel.units)) for share, recipe in curve]
-        series.append(Series(curve[-1][1], tuple(Point(x, of.value, of.low, of.high) for x, of in each)))
+        series.append(Series(name_of(curve), tuple(Point(x, of.value, of.low, of.high) for x, of in each)))
     base = effect(panel.at("none", panel.zero_shot()), panel.units)
     ends = (min(p.x for p in series[0].points), max(p.x for p in series[0].points)) if series else ()
     series.append(Series("none", tuple(Point(x, base.value, base.low, base.high) for x in ends)))
