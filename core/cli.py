@@ -90,7 +90,7 @@ def study(name: str, dry_run: bool, as_json: bool, output: Path | None, **wishes
 @STORE
 @REGISTRY
 def report(run: str, store: Path, registry: tuple[Path, ...], output: Path | None) -> None:
-    """Write the report of a study that has run, as HTML and Markdown.
+    """Write the report of a run, as HTML and Markdown: a study's findings, or the leaderboard with its charts.
 
     RUN is the beginning of its name; without it, the latest run is reported.
     """

@@ -308,8 +308,17 @@ def test_a_study_runs_is_stored_and_is_reported_again(tmp_path: Path, tiny_model
 
 
 @pytest.mark.slow
-def test_a_report_of_a_run_that_no_study_made_says_where_to_look(tmp_path: Path, tiny_model: Path) -> None:
+def test_the_report_of_a_run_that_no_study_made_is_its_leaderboard_and_how_to_repeat_it(
+    tmp_path: Path, tiny_model: Path
+) -> None:
     place = ["--store", str(tmp_path / "store"), "--model", str(tiny_model), "--target", "mini-pos"]
     assert CliRunner().invoke(cli, ["run", *SMALL, *place]).exit_code == 0
-    error = CliRunner().invoke(cli, ["report", "--store", place[1]]).exception
-    assert "xeval leaderboard" in str(error)
+    ended = CliRunner().invoke(cli, ["report", "--store", place[1], "--output", str(tmp_path / "report")])
+    assert ended.exit_code == 0, ended.output
+    assert "zero-shot" in ended.output
+    page, text = ((tmp_path / "report" / name).read_text() for name in ("index.html", "report.md"))
+    assert 'id="repeat"' in page
+    assert "<svg" in page
+    assert "To repeat this" in text
+    assert "keys of evaluations" in text
+    assert json.loads((tmp_path / "report" / "leaderboard.json").read_text())["schema"] == "xeval.leaderboard/1"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -62,10 +64,16 @@ def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evi
         machine=machine(),
         telemetry=together(spent),
         plugins=tuple(plugins_in((stage.params for stage in stages), orders_of(prepared), prepared.catalogue)),
+        command=command_line(),
     )
     evidence = evidence_in(store, cells)
     save_run(store, record, evidence)
     return record, evidence
+
+
+def command_line() -> str:
+    """The command line, as it can be typed again."""
+    return shlex.join(["xeval", *sys.argv[1:]])
 
 
 def orders_of(prepared: Prepared) -> list[str]:
@@ -111,6 +119,7 @@ def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None
         cells=cells,
         experiment=dict(as_json(prepared.experiment)),
         notes=(*prepared.plan.notes, *caveats(stages, cells, store)),
+        command=record.command or command_line(),
     )
     with contextlib.suppress(OSError):  # a store may be read-only by now, and can be looked at all the same
         save_record(store, record)  # the latest run is the one last asked for

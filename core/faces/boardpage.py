@@ -15,6 +15,7 @@ from xeval.faces.boardcharts import LEVEL, SHARE, curve_figures, heat_figures, o
 from xeval.faces.boardtables import block_table, cell_facts, cell_table, facts_list
 from xeval.faces.drawing import signs_of
 from xeval.faces.fitting import abbreviated, letters_for
+from xeval.faces.repeating import TITLE, Repeat, repeat_table
 from xeval.values import Language
 
 BESIDE: tuple[By, ...] = ("level", "order", "scale")  # views that the page's charts are drawn from
@@ -30,6 +31,7 @@ class Shown:
     beside: Mapping[str, Board]
     cells: Sequence[Cell]
     languages: Mapping[str, Language]
+    repeat: Repeat = ()
 
 
 def as_page(of: Shown) -> str:
@@ -96,6 +98,8 @@ def sections(of: Shown) -> Iterator[tuple[str, str, list[Markup]]]:
     if scales:
         yield "Amount of data", "scale", [side_by_side(scales)]
     yield "All cells", "cells", [element("p", CELLS, class_="quiet"), cell_table(of.cells)]
+    if of.repeat:
+        yield TITLE, "repeat", [repeat_table(of.repeat)]
 
 
 CELLS = (

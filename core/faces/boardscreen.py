@@ -23,6 +23,7 @@ from xeval.faces.listings import console
 from xeval.faces.markdown import as_github, as_markdown
 from xeval.faces.records import as_csv, as_json, as_jsonl
 from xeval.faces.render import draw
+from xeval.faces.repeating import Repeat
 from xeval.faces.submissionpages import Kept, merged_record
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import Registry, load_registry
@@ -77,8 +78,10 @@ def kept_run(where: Kept) -> tuple[RunRecord, Mapping[str, Evidence]]:
     return merged_record(where)
 
 
-def page_of(record: RunRecord, evidence: Mapping[str, Evidence], registry: Registry, found: Board) -> str:
-    """A board as a page, with the views that its charts are drawn from and all cells."""
+def page_of(
+    record: RunRecord, evidence: Mapping[str, Evidence], registry: Registry, found: Board, repeat: Repeat = ()
+) -> str:
+    """A board as a page, with the views that its charts are drawn from and all cells; and how to repeat its run."""
     beside = boards(record.cells, evidence, registry.languages, BESIDE)
     return as_page(
         Shown(
@@ -88,6 +91,7 @@ def page_of(record: RunRecord, evidence: Mapping[str, Evidence], registry: Regis
             beside={one.by: one for one in beside},
             cells=record.cells,
             languages=registry.languages,
+            repeat=repeat,
         )
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.text import Text
@@ -12,6 +12,7 @@ from xeval.contracts import Study
 from xeval.faces.listings import listing, printable
 from xeval.faces.markdown import escaped, markdown_row
 from xeval.faces.render import remark
+from xeval.faces.repeating import Repeat, repeat_markdown
 from xeval.studies.claiming import sentence
 from xeval.studies.findings import Effect, Entry, Findings, Table, Unit
 
@@ -71,12 +72,12 @@ def draw_findings(on: Console, study: Study, found: Findings) -> None:
         remark(on, note, style="dim")
 
 
-def findings_markdown(study: Study, found: Findings, repeat: Sequence[tuple[str, str]]) -> str:
+def findings_markdown(study: Study, found: Findings, repeat: Repeat) -> str:
     """Findings as Markdown, with how to repeat them."""
     return "\n".join(_markdown_lines(study, found, repeat)) + "\n"
 
 
-def _markdown_lines(study: Study, found: Findings, repeat: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _markdown_lines(study: Study, found: Findings, repeat: Repeat) -> Iterator[str]:
     yield f"# {escaped(study.name)}\n"
     yield f"{escaped(study.question)}\n"
     yield f"**Answer.** {escaped(found.answer)}\n"
@@ -90,8 +91,7 @@ def _markdown_lines(study: Study, found: Findings, repeat: Sequence[tuple[str, s
     for table in found.tables:
         yield from table_markdown(table)
     yield from (f"{escaped(note)}\n" for note in found.notes)
-    yield "## To repeat this\n"
-    yield from (f"- {escaped(name)}: `{value}`" for name, value in repeat)
+    yield from repeat_markdown(repeat)
 
 
 def table_markdown(table: Table) -> Iterator[str]:

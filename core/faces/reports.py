@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,10 @@ from xeval.charts.page import page, section
 from xeval.charts.scales import Axis
 from xeval.charts.scatters import scatter
 from xeval.contracts import Study
-from xeval.errors import BadValue
 from xeval.faces.findingwords import EXPLORED, PLANNED, findings_markdown, rows_of
+from xeval.faces.repeating import TITLE, Repeat, repeat_table, write_files
 from xeval.studies.claiming import sentence
 from xeval.studies.findings import Chart, Effect, Entry, Findings, Series, Table
-
-Repeat = Sequence[tuple[str, str]]
 
 
 def write_report(folder: Path, study: Study, found: Findings, repeat: Repeat) -> Path:
@@ -33,13 +30,7 @@ def write_report(folder: Path, study: Study, found: Findings, repeat: Repeat) ->
         "report.md": findings_markdown(study, found, repeat),
         "findings.json": as_document(study, found, repeat),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadValue(f"{folder} cannot be written: {error.strerror}.", hint="Name another with --output.") from None
-    return folder / "index.html"
+    return write_files(folder, texts)
 
 
 def as_document(study: Study, found: Findings, repeat: Repeat) -> str:
@@ -65,7 +56,7 @@ def as_page(study: Study, found: Findings, repeat: Repeat) -> str:
         *([section("Charts", *(figure(drawn(one), one.caption) for one in found.charts))] if found.charts else []),
         *(section(table.title, *table_parts(table)) for table in found.tables),
         *([section("Notes", *(element("p", note) for note in found.notes))] if found.notes else []),
-        section("To repeat this", repeating(repeat), name="repeat"),
+        section(TITLE, repeat_table(repeat), name="repeat"),
     ]
     return page(f"xeval study: {study.name}", *body, lead=study.question)
 
@@ -101,12 +92,6 @@ def plain(entry: Entry) -> float:
     if isinstance(entry, Effect):
         return entry.value
     return entry if isinstance(entry, float | int) else float("nan")
-
-
-def repeating(repeat: Repeat) -> Markup:
-    """Command, versions and keys."""
-    rows = [element("tr", element("th", name, scope="row"), element("td", element("code", v))) for name, v in repeat]
-    return scrollable(element("table", element("tbody", *rows)), "To repeat this")
 
 
 def drawn(of: Chart) -> Drawn:

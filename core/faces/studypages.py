@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,20 +10,28 @@ from typing import Any
 import click
 from rich.console import Console
 
+from xeval.boards.leaderboard import board
+from xeval.boards.statistics import Evidence
 from xeval.contracts import Study
 from xeval.errors import BadValue
 from xeval.faces.app import run as run_prepared
+from xeval.faces.boardscreen import noted, page_of
 from xeval.faces.findingwords import draw_findings
 from xeval.faces.hiring import workers_of
 from xeval.faces.listings import console, listing
+from xeval.faces.markdown import as_markdown
 from xeval.faces.preparing import AtHand, Prepared, ToPlan, Where, at_hand, compute_of, laid_out
 from xeval.faces.progress import Display
+from xeval.faces.records import as_json
+from xeval.faces.render import draw
+from xeval.faces.repeating import repeat_markdown, rows_of_run, write_files
 from xeval.faces.reports import as_document, write_report
 from xeval.faces.screens import FAILED, show_plan, tell
 from xeval.faces.settings import read_settings
 from xeval.faces.studying import Kept, check_wishes, experiment_of, keep, kept_of, read_kept, results_of, selection_of
 from xeval.faces.trackpages import tracked
 from xeval.facts.overlays import overlays
+from xeval.facts.registry import load_registry
 from xeval.plans.experiment import Wishes
 from xeval.running.jobs import jobs_of
 from xeval.running.results import RunRecord, load_run
@@ -93,7 +98,7 @@ def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     with Display(errors, jobs, workers_of(prepared)) as display, tracked(prepared, display.listen) as following:
         record, evidence = run_prepared(prepared, following.listen)
         following.done(record)
-    kept = kept_of(asked.study, command(), wishes, prepared)
+    kept = kept_of(asked.study, record.command, wishes, prepared)
     keep(prepared.store, record.run, kept)
     results = results_of((asked.selection, asked.design), record, evidence, kept, asked.hand, where)
     if not results.panels:  # all evaluations failed, as is told
@@ -103,11 +108,6 @@ def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     told(asked.study, found, (record, kept, where), manner)
     tell(errors, record, where.store)
     return FAILED if record.failures else 0
-
-
-def command() -> str:
-    """The command line, as it can be typed again."""
-    return shlex.join(["xeval", *sys.argv[1:]])
 
 
 def told(study: Study, found: Findings, of: tuple[RunRecord, Kept, Where], manner: Manner) -> None:
@@ -125,35 +125,18 @@ def told(study: Study, found: Findings, of: tuple[RunRecord, Kept, Where], manne
 
 def repeating(record: RunRecord, kept: Kept) -> list[tuple[str, str]]:
     """Everything needed to repeat a study."""
-    machine = record.machine
-    packages = machine.get("packages", {}) if isinstance(machine.get("packages"), dict) else {}
-    return [
-        ("command", kept.command),
-        ("study", f"{kept.study}, version {kept.version}"),
-        ("run", record.run),
-        ("finished", record.finished),
-        ("experiment", json.dumps(record.experiment, ensure_ascii=False)),
-        (
-            "machine",
-            ", ".join(
-                f"{name} {machine[name]}" for name in ("processor", "cores", "system", "python") if name in machine
-            ),
-        ),
-        ("versions", ", ".join(f"{name} {version}" for name, version in packages.items())),
-        ("keys of evaluations", " ".join(dict.fromkeys(cell.key for cell in record.cells if cell.key))),
-        ("keys of probes", " ".join(key for _, _, key in kept.probes)),
-    ]
+    run = [(name, text) for name, text in rows_of_run(record) if name != "command"]
+    probes = ("keys of probes", " ".join(key for _, _, key in kept.probes))
+    return [("command", kept.command), ("study", f"{kept.study}, version {kept.version}"), *run, probes]
 
 
 def report(name: str, where: Where, files: Sequence[Path], output: Path | None) -> int:
-    """The report of a kept run of a study, made again from what is stored."""
+    """The report of a kept run, made again from what is stored: a study's findings, or a plain run's leaderboard."""
     store = Store(where.store)
     record, evidence = load_run(store, name)
     kept = read_kept(store, record.run)
     if kept is None:
-        raise BadValue(
-            f"The run {record.run[:12]} is of no study.", hint=f"See it with: xeval leaderboard {record.run[:12]}"
-        )
+        return report_run((record, evidence), where, files, output)
     where = Where(where.store, overlays(files), where.hub, offline=where.offline)
     asked = asked_of(kept.study, kept.wishes, where)
     results = results_of((asked.selection, asked.design), record, evidence, kept, asked.hand, where)
@@ -163,4 +146,23 @@ def report(name: str, where: Where, files: Sequence[Path], output: Path | None) 
             hint="Its command tries again what failed; it is in the record of the run.",
         )
     told(asked.study, asked.study.analyse(results), (record, kept, where), Manner(output=output))
+    return 0
+
+
+def report_run(
+    of: tuple[RunRecord, Mapping[str, Evidence]], where: Where, files: Sequence[Path], output: Path | None
+) -> int:
+    """The report of a run that no study made: its leaderboard with charts, and how to repeat it."""
+    record, evidence = of
+    registry = load_registry(overlays(files))
+    found = noted(board(record.cells, evidence, registry.languages, "task"), record)
+    repeat = rows_of_run(record)
+    texts = {
+        "index.html": page_of(record, evidence, registry, found, repeat),
+        "report.md": "\n".join([as_markdown(found), *repeat_markdown(repeat)]) + "\n",
+        "leaderboard.json": as_json(found),
+    }
+    place = write_files(output or where.store / "runs" / record.run / "report", texts)
+    draw(console(), found)
+    console().print(f"Report: {place}", highlight=False, soft_wrap=True)
     return 0

@@ -42,6 +42,7 @@ class RunRecord:
     machine: Mapping[str, Json]
     telemetry: Mapping[str, Json] = field(default_factory=dict)  # what the jobs that were run spent together
     plugins: tuple[Mapping[str, Json], ...] = ()  # that took part; see provenance
+    command: str = ""  # the line that made it; earlier versions kept none
 
     def document(self) -> dict[str, Json]:
         """The JSON document of `xeval run --json`."""
