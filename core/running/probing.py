@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 from xeval.learning.probing import fisher, text_vectors
 from xeval.plans.stage import Stage
-from xeval.running.stages import describe
+from xeval.running.manifests import describe
 from xeval.running.store import write_json
 from xeval.running.workbench import Workbench
 from xeval.studies.alignment import linear_cka, retrieval_accuracy

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from xeval.boards.statistics import Evidence
 from xeval.contracts import Task
 from xeval.errors import BadData, BadFile, MissingData
+from xeval.running.evaluating import evidence_of
 from xeval.running.keptruns import KeptRun, predictions_in
-from xeval.running.stages import evidence_of
 from xeval.running.workbench import Workbench
 from xeval.scores.metrics import metric
 from xeval.values import Json, Prediction

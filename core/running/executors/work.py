@@ -9,10 +9,11 @@ from xeval.learning.models import use_threads
 from xeval.learning.profiling import profiled
 from xeval.learning.telemetry import forget_memory, told
 from xeval.phases import recorded
+from xeval.running.evaluating import run_evaluate
 from xeval.running.jobs import Event, Finished, Job, Listen, Progressed, Setup, Started, failure
 from xeval.running.probing import run_probe
 from xeval.running.ranks import run_together
-from xeval.running.stages import run_evaluate, run_pretrain, run_train, run_translate
+from xeval.running.stages import run_pretrain, run_train, run_translate
 from xeval.running.workbench import Workbench, lay_out
 from xeval.tuning import Report, Watch
 
