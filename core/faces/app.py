@@ -44,17 +44,32 @@ def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evi
     store.prepare()
     discard_broken(stages, store)
     spent: list[Mapping[str, Json]] = []
+    outcomes = run_stages(stages, store, executor_of(prepared), noting(spent, listen))
+    record = record_of(prepared, outcomes)
+    record = replace(record, seconds=round(time.perf_counter() - started, 1), telemetry=together(spent))
+    evidence = evidence_in(store, record.cells)
+    save_run(store, record, evidence)
+    return record, evidence
+
+
+def noting(spent: list[Mapping[str, Json]], listen: Listen) -> Listen:
+    """Listen, and note the telemetry of what is finished."""
 
     def hear(event: Event) -> None:
         if isinstance(event, Finished):
             spent.append(event.telemetry)
         listen(event)
 
-    outcomes = run_stages(stages, store, executor_of(prepared), hear)
+    return hear
+
+
+def record_of(prepared: Prepared, outcomes: Mapping[str, Outcome]) -> RunRecord:
+    """What is known of a run when its last stage has ended, but for the time and all else that it took."""
+    store, stages = prepared.store, prepared.plan.stages
     cells = collect(prepared.plan, outcomes, store)
-    record = RunRecord(
+    return RunRecord(
         run=prepared.plan.key,
-        seconds=round(time.perf_counter() - started, 1),
+        seconds=0.0,
         stages=counts(outcomes),
         cells=cells,
         experiment=dict(as_json(prepared.experiment)),
@@ -62,13 +77,9 @@ def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evi
         failures=(*failures(outcomes, store), *unplanned(prepared, cells)),
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         machine=machine(),
-        telemetry=together(spent),
         plugins=tuple(plugins_in((stage.params for stage in stages), orders_of(prepared), prepared.catalogue)),
         command=command_line(),
     )
-    evidence = evidence_in(store, cells)
-    save_run(store, record, evidence)
-    return record, evidence
 
 
 def command_line() -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from xeval.contracts import Perturbation
+from xeval.contracts import Perturbation, Task
 from xeval.errors import BadValue
 from xeval.faces.perturblist import check_covers
 from xeval.facts.overlays import overlays
-from xeval.facts.registry import load_registry
+from xeval.facts.registry import Registry, load_registry
+from xeval.perturbation import PerturbationRef, Policy
 from xeval.sources.declared import load_catalogue
 from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place
@@ -20,7 +21,7 @@ from xeval.sources.writing import check_output, write_examples
 from xeval.text.calibrating import calibrated
 from xeval.text.change import changed_all
 from xeval.text.severity import severity
-from xeval.values import Example, Json, Language, PerturbationRef, Policy, Split
+from xeval.values import Example, Json, Language, Split
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,7 @@ def apply(text: str, output: Path, asked: Asked) -> int:
     registry = load_registry(overlays(asked.registry))
     catalogue = load_catalogue([*asked.plugins, ref.name, ref.name.split(".")[0]], registry)
     by, task = catalogue.perturbations[ref.name], catalogue.task(asked.task)
-    if asked.language not in task.languages:
-        raise BadValue(f"{task.name} has no data in {asked.language!r}.", hint=f"It has: {', '.join(task.languages)}.")
-    language = registry.languages[asked.language]
-    check_covers(by, language, registry.languages)
-    if task.format == "tagging" and getattr(by, "adds_words", False):
-        raise BadValue(
-            f"{by.name} adds words, and nobody knows the tags of new words in {task.name}.",
-            hint="Choose one that adds none; see: xeval perturb list",
-        )
+    language = perturbed_language(by, task, asked.language, registry)
     check_output(output, asked.force)
     scored: Split = getattr(task, "evaluates_on", "train")
     split = asked.split or scored
@@ -62,20 +55,25 @@ def apply(text: str, output: Path, asked: Asked) -> int:
     level = ref.level if ref.chrf is None else level_at(ref, clean, by, language, asked)
     changes = changed_all(clean, by, level, language, asked.seed, asked.policy)
     found = severity(clean, changes, language)
-    about: dict[str, Json] = {
-        "task": task.name,
-        "split": split,
-        "language": asked.language,
-        "perturbation": str(ref),
-        "level": level,
-        "version": by.version,
-        "seed": asked.seed,
-        "policy": asked.policy,
-        "change": found,
-    }
-    write_examples(output, [change.example for change in changes], about)
+    about = {"task": task.name, "split": split, "language": asked.language}
+    how = {"perturbation": str(ref), "level": level, "version": by.version, "seed": asked.seed, "policy": asked.policy}
+    write_examples(output, [change.example for change in changes], {**about, **how, "change": found})
     click.echo(f"{output}: {said(found)}")
     return 0
+
+
+def perturbed_language(by: Perturbation, task: Task, code: str, registry: Registry) -> Language:
+    """The language of a task that is perturbed; raises BadValue where that cannot be, or would break labels."""
+    if code not in task.languages:
+        raise BadValue(f"{task.name} has no data in {code!r}.", hint=f"It has: {', '.join(task.languages)}.")
+    language = registry.languages[code]
+    check_covers(by, language, registry.languages)
+    if task.format == "tagging" and getattr(by, "adds_words", False):
+        raise BadValue(
+            f"{by.name} adds words, and nobody knows the tags of new words in {task.name}.",
+            hint="Choose one that adds none; see: xeval perturb list",
+        )
+    return language
 
 
 def level_at(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,36 +24,36 @@ LISTS = ("plugins", "models", "intermediates", "targets", "languages", "orders",
 
 def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
     """What is wished, and where it is done. What the command line says goes before what the file says."""
-    wishes = Wishes(
+    config: Path | None = options["config"]
+    from_file, named = read_config(config) if config else (Wishes(), ())
+    said = {name: options[name] for name in ("policy", "precision") if options[name]}  # their defaults can be meant
+    return replace(wishes_in(options).over(from_file), **said), where_in(options, named)
+
+
+def wishes_in(options: Mapping[str, Any]) -> Wishes:
+    """What the command line wishes."""
+    return Wishes(
         suite=options["suite"],
         **{name: tuple(part for value in options[name] for part in value) for name in LISTS},
-        recipes=tuple(options["recipes"]),
-        scales=tuple(options["scales"]),
-        levels=tuple(options["levels"]),
-        fewshots=tuple(options["fewshots"]),
+        **{name: tuple(options[name]) for name in ("recipes", "scales", "levels", "fewshots", "seeds")},
         translator=options["translator"],
-        seeds=tuple(options["seeds"]),
         limit=options["limit"],
         policy=options["policy"] or "protect",
         precision=options["precision"] or "auto",
         settings=tuple(Setting.parse(text) for text in options["settings"]),
     )
-    config: Path | None = options["config"]
-    from_file, named = read_config(config) if config else (Wishes(), ())
-    where = Where(
+
+
+def where_in(options: Mapping[str, Any], registries: Sequence[Path]) -> Where:
+    """Where and how it is done; `registries` are those that a settings file names."""
+    return Where(
         store=options["store"],
-        overlays=overlays((*named, *options["registry"])),
+        overlays=overlays((*registries, *options["registry"])),
         hub=hub_folder(options["hub"]),
-        offline=options["offline"],
-        device=options["device"],
-        executor=options["executor"],
-        workers=options["workers"],
-        profile=options["profile"],
         track=tuple(options["track"]),
         compute=Compute(**{name: options[name] for name in COMPUTING}),
+        **{name: options[name] for name in ("offline", "device", "executor", "workers", "profile")},
     )
-    said = {name: options[name] for name in ("policy", "precision") if options[name]}  # their defaults can be meant
-    return replace(wishes.over(from_file), **said), where
 
 
 def read_config(path: Path) -> tuple[Wishes, tuple[Path, ...]]:

@@ -12,13 +12,13 @@ from xeval.errors import MissingData
 from xeval.facts.registry import Registry
 from xeval.guests import watched
 from xeval.hashing import digest
+from xeval.perturbation import PerturbationRef
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.trainings import noise_params, task_params
 from xeval.running.store import write_json
 from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place, fingerprint
 from xeval.text.calibrating import Calibration, calibrated
-from xeval.values import PerturbationRef
 
 VERSION = 1  # raised when the same data would give another level
 
@@ -48,15 +48,20 @@ def level_by_chrf(
             examples = examples_of(target, split, language, place, limit)
             by = watched(catalogue.perturbations[ref.name])
             found = calibrated(examples, by, registry.languages[language], wanted, how["seed"], ref.policy)
-            if store.is_dir():
-                with contextlib.suppress(OSError):  # a store that can only be read has none, and plans all the same
-                    path.parent.mkdir(exist_ok=True)
-                    write_json(path, asdict(found))
+            keep(path, found)
     except MissingData:
         return ref.level, ""  # the evaluation says what is missing
     if found.reaches(wanted):
         return found.level, ""
     return found.level, f"{ref} cannot be reached in {language}: the nearest is chrF {found.chrf:.1f}"
+
+
+def keep(path: Path, found: Calibration) -> None:
+    """Keep what was found, in a store that is there."""
+    if path.parent.parent.is_dir():
+        with contextlib.suppress(OSError):  # a store that can only be read has none, and plans all the same
+            path.parent.mkdir(exist_ok=True)
+            write_json(path, asdict(found))
 
 
 def kept(path: Path) -> Calibration | None:
