@@ -26,6 +26,7 @@ from xeval.hashing import seed_of
 from xeval.hookspecs import hookimpl
 from xeval.hubtask import HubTask, Original
 from xeval.notices import CellScored, Notice, RunBegan, RunEnded, StageEnded
+from xeval.perturbation import PerturbationRef
 from xeval.studies.design import Design, Probe, Selection, TaskFacts
 from xeval.studies.findings import Findings, Planned
 from xeval.studies.results import Results
@@ -40,7 +41,6 @@ from xeval.values import (
     Language,
     MultipleChoice,
     Passage,
-    PerturbationRef,
     Phase,
     Piece,
     Query,

@@ -13,6 +13,7 @@ from xeval.cli import cli
 from xeval.contracts import Perturbation
 from xeval.errors import BadValue
 from xeval.faces.settings import read_settings
+from xeval.perturbation import PerturbationRef
 from xeval.plans.experiment import Wishes, resolve
 from xeval.plans.plan import World
 from xeval.plans.planning import plan
@@ -23,7 +24,7 @@ from xeval.text.calibrating import calibrated
 from xeval.text.change import changed_all
 from xeval.text.overlap import chrf
 from xeval.text.severity import text_of
-from xeval.values import Language, PerturbationRef, SentencePair
+from xeval.values import Language, SentencePair
 
 NOISE: Perturbation = discover().perturbations["noise"]
 

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xeval.errors import BadValue
+from xeval.perturbation import PerturbationRef
 from xeval.plans.recipe import Recipe
 from xeval.plans.recipegrid import expanded, recipes_of
 from xeval.plans.recipeparts import Augment, CoTraining, RecipePart, RecipeStep, Sampling
-from xeval.values import PerturbationRef
 
 names = st.text("ab9-._", min_size=1, max_size=5)
 codes = st.sampled_from(["en", "de", "sw", "qaa", "zh-TW"])

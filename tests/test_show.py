@@ -12,6 +12,7 @@ from test_docs import commands, end
 
 from xeval.cell import Cell
 from xeval.faces.examplepage import noisy_beside
+from xeval.perturbation import PerturbationRef
 from xeval.running.evaluating import write_evaluation
 from xeval.running.jobs import Setup
 from xeval.running.results import RunRecord, evidence_in, save_run
@@ -25,7 +26,6 @@ from xeval.values import (
     Json,
     LabelledText,
     MultipleChoice,
-    PerturbationRef,
     Prediction,
     Query,
     Question,

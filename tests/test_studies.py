@@ -18,6 +18,7 @@ from xeval.cli import cli
 from xeval.errors import BadValue
 from xeval.faces.preparing import Where, at_hand
 from xeval.faces.studying import check_wishes, experiment_of, selection_of
+from xeval.perturbation import PerturbationRef
 from xeval.plans.experiment import Wishes
 from xeval.plans.recipe import Recipe
 from xeval.plugins.studies.complexity_read import asked_in
@@ -25,7 +26,6 @@ from xeval.studies.design import Design, Selection
 from xeval.studies.findings import Findings
 from xeval.studies.panel import CLEAN, Panel
 from xeval.studies.results import Results
-from xeval.values import PerturbationRef
 
 NAMES = ("complexity", "data-scaling", "language-order", "phang-2020", "robustness", "similarity")
 HAND = at_hand(Wishes(), Where())

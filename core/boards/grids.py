@@ -11,7 +11,7 @@ from xeval.boards.board import SEVERITY, Hole, System
 from xeval.boards.statistics import SAMPLES, Evidence, FloatArray, Score, frame, resampled, seed_shares
 from xeval.cell import Cell
 from xeval.hashing import seed_of
-from xeval.values import BY_CHRF
+from xeval.perturbation import BY_CHRF
 
 Place = tuple[int, int, int]  # system, language, condition
 NOT_RUN = Hole("not-run", "it was not part of the run")

@@ -18,6 +18,7 @@ from xeval.faces.listings import console, listing
 from xeval.faces.painting import percent
 from xeval.faces.preparing import Where, at_hand
 from xeval.facts.overlays import overlays
+from xeval.perturbation import PerturbationRef
 from xeval.plans.experiment import Wishes
 from xeval.running.examining import examine
 from xeval.running.jobs import Setup
@@ -25,7 +26,6 @@ from xeval.running.results import load_run
 from xeval.running.store import Store
 from xeval.running.workbench import lay_out
 from xeval.scores.looking import Looked
-from xeval.values import PerturbationRef
 
 SCHEMA = "xeval.examples/1"
 SIGN = {True: "✓", False: "✗"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xeval.faces.preparing import Prepared, identity
 from xeval.learning.modelfolders import find_model
-from xeval.plans.chains import named_model
+from xeval.plans.reading import named_model
 from xeval.plans.stage import model_stage
 from xeval.plans.translations import translators_in
 from xeval.running.jobs import Executor, Setup

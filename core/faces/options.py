@@ -11,7 +11,7 @@ import click
 
 from xeval.faces.completing import completes, known, offered, plugins
 from xeval.faces.hubfolders import hub_folder
-from xeval.values import POLICIES
+from xeval.perturbation import POLICIES
 
 OUTSIDE_BRACKETS = re.compile(r",(?![^\[]*\])")  # the commas that do not part the languages of a recipe
 

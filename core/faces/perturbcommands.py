@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from xeval.faces.options import JSON, NAMES, REGISTRY, about_tasks
-from xeval.values import POLICIES
+from xeval.perturbation import POLICIES
 
 LEVEL = click.option("--level", type=float, default=0.2, show_default=True, help="Share of eligible units, 0 to 1.")
 SEED = click.option("--seed", type=int, default=0, show_default=True, help="Runs use 0.")

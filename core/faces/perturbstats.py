@@ -17,6 +17,7 @@ from xeval.faces.perturblist import check_covers
 from xeval.faces.sentences import SENTENCES
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import Registry, load_registry
+from xeval.perturbation import Policy
 from xeval.plans.catalogue import Catalogue
 from xeval.sources.athand import evaluated, look
 from xeval.sources.declared import load_catalogue
@@ -24,7 +25,7 @@ from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place
 from xeval.text.change import Changed, changed_all
 from xeval.text.severity import checked_level, severity
-from xeval.values import Example, Json, LabelledText, Language, Policy
+from xeval.values import Example, Json, LabelledText, Language
 
 Shatter = Callable[[Sequence[Example], Sequence[Example], Language], dict[str, float]]
 
@@ -174,7 +175,7 @@ def shatter_of(asked: Asked, registry: Registry) -> Shatter | None:
         return None
     from xeval.learning.modelfolders import find_model
     from xeval.learning.shattering import shattering, subwords_in
-    from xeval.plans.chains import named_model
+    from xeval.plans.reading import named_model
 
     entry = named_model(asked.model, registry)
     if not entry.repository:

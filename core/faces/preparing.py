@@ -110,28 +110,18 @@ def at_hand(wishes: Wishes, where: Where, asked: Iterable[str] = ()) -> AtHand:
 
 def laid_out(wanted: ToPlan, hand: AtHand, where: Where, compute: Compute) -> Prepared:
     """The plan of an experiment. Nothing is written."""
-    registry, catalogue = hand.registry, hand.catalogue
-    place = Place(hub=where.hub, offline=where.offline, sources=registry.sources)
-    world = World(
-        fingerprint=partial(fingerprint, place=place),
-        identity=partial(identity, where=where),
-        precision=compute.precision,
-        manner=compute.manner,
-        parallel=partial(is_parallel, place=place),
-        calibrate=partial(level_by_chrf, catalogue=catalogue, registry=registry, place=place, store=where.store),
-    )
-    made, lacking = planned(wanted, hand, world)
+    made, lacking = planned(wanted, hand, world_of(hand, where, compute))
     made = replace(made, study=wanted.study)
     check_anything(made)
     store = Store(where.store)
     if where.profile:
         compute = replace(compute, profile=str(store.root / "runs" / made.key / "profiles"))
-    observers = tuple(wanted_observers(where.track, catalogue))
+    observers = tuple(wanted_observers(where.track, hand.catalogue))
     return Prepared(
         wanted.experiment,
         made,
-        registry,
-        catalogue,
+        hand.registry,
+        hand.catalogue,
         store,
         where,
         hand.asked,
@@ -139,6 +129,20 @@ def laid_out(wanted: ToPlan, hand: AtHand, where: Where, compute: Compute) -> Pr
         hand.settings,
         observers,
         lacking,
+    )
+
+
+def world_of(hand: AtHand, where: Where, compute: Compute) -> World:
+    """What a plan asks of the files and of the machine."""
+    registry, catalogue = hand.registry, hand.catalogue
+    place = Place(hub=where.hub, offline=where.offline, sources=registry.sources)
+    return World(
+        fingerprint=partial(fingerprint, place=place),
+        identity=partial(identity, where=where),
+        precision=compute.precision,
+        manner=compute.manner,
+        parallel=partial(is_parallel, place=place),
+        calibrate=partial(level_by_chrf, catalogue=catalogue, registry=registry, place=place, store=where.store),
     )
 
 

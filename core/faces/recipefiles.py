@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from xeval.errors import BadValue
 from xeval.facts.schema import read_record
 from xeval.facts.yamlfile import Node, Problems, complain
+from xeval.perturbation import PerturbationRef
 from xeval.plans.recipe import Recipe
 from xeval.plans.recipeparts import (
     CORPUS_SHARE,
@@ -19,7 +20,6 @@ from xeval.plans.recipeparts import (
     RecipeStep,
     Sampling,
 )
-from xeval.values import PerturbationRef
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from xeval.cell import Cell
 from xeval.contracts import Study, Task
 from xeval.errors import BadFile, BadValue, UnknownName
 from xeval.faces.preparing import AtHand, Prepared, Where
+from xeval.perturbation import PerturbationRef, Policy
 from xeval.plans.experiment import Experiment, Wishes, check_names, models_of, suite_of
 from xeval.plans.recipe import Recipe
 from xeval.running.measured import measured
@@ -22,7 +23,7 @@ from xeval.running.store import Store, write_json
 from xeval.studies.design import Design, Probe, Selection, TaskFacts
 from xeval.studies.panels import panels_of
 from xeval.studies.results import PublishedScore, Results
-from xeval.values import Language, PerturbationRef, Policy
+from xeval.values import Language
 
 FILE = "study.json"
 NO_PART = {  # wishes that no study takes

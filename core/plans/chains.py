@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from xeval.cell import Cell
@@ -13,10 +12,12 @@ from xeval.contracts import RankingTask, TargetTask
 from xeval.errors import BadPlugin, MissingData
 from xeval.facts.registry import ModelEntry, Registry
 from xeval.guests import asked
+from xeval.perturbation import PerturbationRef
 from xeval.plans.absence import Absence
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.fingerprints import Fingerprints
 from xeval.plans.plan import World
+from xeval.plans.reading import named_model, reading_params
 from xeval.plans.recipe import Recipe
 from xeval.plans.stage import Stage, model_stage
 from xeval.plans.steps import Asked, Kept, step_stages
@@ -31,8 +32,7 @@ from xeval.plans.trainings import (
     train_stage,
     training_of,
 )
-from xeval.tuning import Retrieval, Training
-from xeval.values import Json, Language, PerturbationRef
+from xeval.values import Json, Language
 
 
 class Chains:
@@ -186,37 +186,3 @@ class Chains:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
-
-
-def reading_of(entry: ModelEntry, target: TargetTask) -> Training:
-    """The settings that a target is read with: of one that is not trained on, the lengths of its inputs alone."""
-    training = training_of(entry, target)
-    if target.trains_on:
-        return training
-    lengths = target.format in ("retrieval", "ranking")
-    return Training(max_length=training.max_length, max_query=training.max_query) if lengths else Training()
-
-
-def reading_params(entry: ModelEntry, target: TargetTask) -> dict[str, Json]:
-    """How a target is read by a model, in the params of an evaluation."""
-    searched = target.format in ("retrieval", "ranking")
-    return {
-        "settings": said(reading_of(entry, target)),
-        "retrieval": said(retrieval_of(entry, target)) if searched else None,
-    }
-
-
-def retrieval_of(entry: ModelEntry, target: TargetTask) -> Retrieval:
-    """How a model's vectors are made and searched for a target: as its entry says, unless a training says it.
-
-    They are mined, if mined pairs are what it is scored by.
-    """
-    if target.format == "ranking" and target.trains_on:
-        pooling = training_of(entry, target).pooling
-        return Retrieval(pooling="cls" if pooling == "cls" else "mean")
-    return replace(entry.retrieval, search="mined" if target.metric.startswith("mining_") else "nearest")
-
-
-def named_model(name: str, registry: Registry) -> ModelEntry:
-    """A model of the registry, or else a folder, which goes by the last part of its path."""
-    return registry.models.get(name) or ModelEntry(name=Path(name).name, repository=name)

@@ -9,12 +9,12 @@ from typing import Literal, TypeVar
 
 from xeval.errors import BadValue, UnknownName
 from xeval.facts.registry import Registry, Suite
+from xeval.perturbation import PerturbationRef, Policy
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.recipe import Recipe
 from xeval.plans.recipechoice import as_wishes, check_recipe, chosen_recipes, names_in
 from xeval.plans.settings import Setting, merged
 from xeval.plans.translations import translator_of
-from xeval.values import PerturbationRef, Policy
 
 T = TypeVar("T")
 

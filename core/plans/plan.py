@@ -11,9 +11,10 @@ from xeval.contracts import TargetTask
 from xeval.data import Data
 from xeval.facts.registry import ModelEntry
 from xeval.hashing import digest
+from xeval.perturbation import PerturbationRef
 from xeval.plans.stage import Stage, in_order
 from xeval.studies.design import Probe
-from xeval.values import Json, PerturbationRef
+from xeval.values import Json
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from xeval.cell import Cell
 from xeval.contracts import TargetTask
 from xeval.facts.registry import ModelEntry, Registry
 from xeval.guests import asked
+from xeval.perturbation import PerturbationRef
 from xeval.plans.absence import remarks
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.chains import Chains
@@ -19,7 +20,6 @@ from xeval.plans.recipe import Recipe
 from xeval.plans.stage import Stage
 from xeval.plans.steps import few_shot, few_shot_lot
 from xeval.studies.design import Probe
-from xeval.values import PerturbationRef
 
 
 def plan(

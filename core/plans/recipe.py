@@ -17,6 +17,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from xeval.errors import BadValue
+from xeval.perturbation import PerturbationRef
 from xeval.plans.recipeparts import (
     CORPUS_SHARE,
     NOISY_SHARE,
@@ -28,7 +29,6 @@ from xeval.plans.recipeparts import (
     Sampling,
 )
 from xeval.plans.scanner import Scanner
-from xeval.values import PerturbationRef
 
 EMPTY = "none"
 OPTION = re.compile(r"\w+(?==)")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal, get_args
 
 from xeval.errors import BadValue
-from xeval.values import PerturbationRef
+from xeval.perturbation import PerturbationRef
 
 SamplingKind = Literal["proportional", "uniform", "temperature", "capped"]
 SAMPLINGS: tuple[SamplingKind, ...] = get_args(SamplingKind)

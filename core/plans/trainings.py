@@ -9,6 +9,7 @@ from typing import Any
 from xeval.contracts import Task
 from xeval.errors import BadValue, UnknownName
 from xeval.facts.registry import ModelEntry, Registry
+from xeval.perturbation import PerturbationRef
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.fingerprints import Fingerprints
 from xeval.plans.guestkeys import code_said
@@ -18,7 +19,7 @@ from xeval.plans.recipeparts import Augment, Sampling
 from xeval.plans.settings import set_up
 from xeval.plans.stage import Stage
 from xeval.tuning import Training
-from xeval.values import Json, Language, PerturbationRef, Split
+from xeval.values import Json, Language, Split
 
 NOISE_SEED = 0  # perturbed texts are the same for every model and seed: systems are compared on the same noise
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from xeval.errors import BadValue
-from xeval.values import FormatName, Language, PerturbationRef
+from xeval.perturbation import PerturbationRef
+from xeval.values import FormatName, Language
 
 ProbeKind = Literal["profile", "fisher", "alignment"]
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xeval.contracts import Perturbation
+from xeval.perturbation import Policy
 from xeval.text.change import changed_all
 from xeval.text.overlap import chrf
 from xeval.text.severity import sample, text_of
-from xeval.values import Example, Language, Policy
+from xeval.values import Example, Language
 
 CHARACTERS = 60_000  # that texts are compared on
 STEPS = 14  # halvings of the levels from 0 to 1

@@ -8,6 +8,7 @@ from itertools import islice
 
 from xeval.contracts import Perturbation
 from xeval.errors import BadData
+from xeval.perturbation import Policy
 from xeval.text.contexts import CONTEXTS
 from xeval.text.pieces import Damage, NewText, Text, damaged
 from xeval.text.tokens import Ambiguous, follow, repaired, sentence
@@ -17,7 +18,6 @@ from xeval.values import (
     LabelledText,
     Language,
     MultipleChoice,
-    Policy,
     Query,
     Question,
     SentencePair,

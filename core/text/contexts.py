@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from xeval.perturbation import Policy
 from xeval.text.pieces import NewText, Span, Text, moved
-from xeval.values import Answer, Policy, Question
+from xeval.values import Answer, Question
 
 Context = tuple[list[NewText], tuple[Answer, ...] | None]  # in parts; no answers if they did not survive
 Made = Callable[[list[NewText]], Context]

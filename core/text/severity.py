@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xeval.hashing import seed_of
+from xeval.perturbation import PerturbationRef
 from xeval.text.change import Changed
 from xeval.text.overlap import bleu, chrf
 from xeval.values import (
@@ -14,7 +15,6 @@ from xeval.values import (
     LabelledText,
     Language,
     MultipleChoice,
-    PerturbationRef,
     Query,
     Question,
     SentencePair,
