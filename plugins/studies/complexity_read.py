@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from xeval.analysis import (
     Chart,
+    Claim,
     Effect,
     Entry,
     FloatArray,
@@ -47,15 +48,8 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         name: np.array([effect(one, units_in(results.panels)).value for one in each]) for name, each in outcomes.items()
     }
     measures = {name: measured(results, arms, key) for name, key in MEASURES.items()}
-    low = "low-resource" if "low-resource gain" in means else "zero-shot"
-    wanted = {"robustness": f"{low} robustness", "gain": f"{low} gain"}
     families = [task for task, _ in arms.values()]
-    known = {
-        contrast: correlation(measures["description length"], means[outcome], groups=families)
-        for contrast, outcome in wanted.items()
-        if outcome in means and np.isfinite(measures["description length"]).all()
-    }
-    claims = planned_claims(asked_in(contrasts, low), known, dict.fromkeys(known, "correlation"))
+    claims = claims_on(contrasts, measures["description length"], means, families)
     grid = {
         f"{measure} and {outcome}": correlation(values, means[outcome], groups=families)
         for measure, values in measures.items()
@@ -73,6 +67,19 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         warnings=results.design.warnings,
         notes=(*note_of_languages(results.panels, results), *DEFINITIONS),
     )
+
+
+def claims_on(
+    contrasts: Sequence[Planned], lengths: FloatArray, means: Mapping[str, FloatArray], families: Sequence[str]
+) -> tuple[Claim, ...]:
+    """The planned contrasts: description lengths (arms,) against outcomes, where both are known."""
+    low = "low-resource" if "low-resource gain" in means else "zero-shot"
+    known = {
+        outcome: correlation(lengths, means[f"{low} {outcome}"], groups=families)
+        for outcome in ("robustness", "gain")
+        if f"{low} {outcome}" in means and np.isfinite(lengths).all()
+    }
+    return planned_claims(asked_in(contrasts, low), known, dict.fromkeys(known, "correlation"))
 
 
 def asked_in(contrasts: Sequence[Planned], languages: str) -> list[Planned]:
