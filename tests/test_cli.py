@@ -6,13 +6,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 
-from xeval.cli import main
+from xeval.cli import cli, main
+from xeval.running.results import RunRecord, save_run
+from xeval.running.store import Store
 
 HEAVY = ("torch", "transformers", "datasets", "tokenizers", "pandas")
 
@@ -302,6 +305,22 @@ def test_a_value_that_no_entry_can_have_is_told_with_its_place(
     assert problem in ending.err
 
 
+def every_option(command: click.Command, *path: str) -> Iterator[tuple[str, click.Option]]:
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from every_option(inner, *path, name)
+    for option in command.params:
+        if isinstance(option, click.Option):
+            yield " ".join((*path, option.opts[0])), option
+
+
+def test_every_option_of_every_command_says_what_it_is_for() -> None:
+    options = dict(every_option(cli))
+
+    assert {"run --device", "leaderboard --by", "store prune --days"} <= set(options)
+    assert [name for name, option in options.items() if not option.help] == []
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"'])
 def test_a_damaged_record_is_named(xeval: Command, tmp_path: Path, text: str) -> None:
     folder = tmp_path / ".xeval" / "runs" / "abc"
@@ -312,6 +331,54 @@ def test_a_damaged_record_is_named(xeval: Command, tmp_path: Path, text: str) ->
 
     assert ending.code == 2
     assert "cannot be read" in ending.err
+
+
+def test_a_damaged_record_is_named_and_the_other_runs_are_listed(xeval: Command, tmp_path: Path) -> None:
+    whole = RunRecord("a" * 20, 0.0, {}, (), {}, (), (), "2030-01-01", {})
+    save_run(Store(tmp_path / ".xeval"), whole, {})
+    broken = tmp_path / ".xeval" / "runs" / "abc"
+    broken.mkdir()
+    (broken / "run.json").write_text("{")
+
+    ending = xeval("store", "list")
+    (broken.parent / whole.run / "run.json").unlink()
+    nothing_left = xeval("store", "list")
+
+    assert (ending.code, "aaaaaaaaaaaa" in ending.out) == (0, True)
+    assert "runs/abc" in ending.err
+    assert "makes it again" in ending.err
+    assert nothing_left.code == 2
+
+
+def test_what_is_damaged_is_told_and_taken_away_only_if_asked_for(xeval: Command, tmp_path: Path) -> None:
+    store = Store(tmp_path / ".xeval")
+    for key in ("0" * 8, "1" * 8):
+        with store.writing(key) as (folder, _):
+            (folder / "weights").write_text(key)
+    (store.path("1" * 8) / "weights").write_text("bent")
+
+    told, taken, after = xeval("store", "verify"), xeval("store", "verify", "--discard"), xeval("store", "verify")
+
+    assert (told.code, taken.code, after.code) == (2, 0, 0)
+    assert "xeval store verify --discard" in told.err
+    assert "2 artifacts, 1 of them damaged, and taken away" in taken.err
+    assert store.keys() == ["0" * 8]
+
+
+def test_old_checkpoints_go_and_a_dry_run_takes_nothing_away(xeval: Command, tmp_path: Path) -> None:
+    old = tmp_path / ".xeval" / "unfinished" / "0123456789abcdef"
+    old.mkdir(parents=True)
+    (old / "step-000000001.safetensors").write_bytes(b"x" * 1_000_000)
+
+    young, dry = xeval("store", "prune"), xeval("store", "prune", "--days", "0", "--dry-run")
+    assert old.exists()
+    wet = xeval("store", "prune", "--days", "0")
+
+    assert "0 unfinished trainings" in young.err
+    assert "1 unfinished trainings would go, 1.0 MB" in dry.err
+    assert "1 unfinished trainings taken away, 1.0 MB" in wet.err
+    assert not old.exists()
+    assert xeval("store", "prune", "--store", "nowhere").code == 2
 
 
 def test_the_doctor_looks_and_leaves_nothing_behind(xeval: Command, tmp_path: Path) -> None:

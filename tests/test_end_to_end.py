@@ -222,3 +222,36 @@ def test_a_damaged_state_is_made_again_and_never_scored(
     again = finish(start(tmp_path))
 
     assert found(again) == found(reference[1])
+
+
+def evaluations(folder: Path) -> list[Path]:
+    found = (path for path in sorted(artifacts(folder)) if json.loads(path.read_text())["kind"] == "evaluate")
+    return [path.parent for path in found]
+
+
+def test_damaged_evaluations_are_made_again_with_a_remark(
+    reference: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    shutil.copytree(reference[0] / ".xeval", tmp_path / ".xeval")
+    bent, unreadable, lost, _ = damaged = evaluations(tmp_path)[:4]
+    (bent / "scores.json").write_text((bent / "scores.json").read_text().replace('"n": ', '"n": 1'))
+    (unreadable / "scores.json").write_text("{")
+    (lost / "predictions.parquet").unlink()
+
+    process = start(tmp_path)
+    out, err = process.communicate(timeout=300)
+
+    assert process.returncode == 0, err
+    assert found(json.loads(out)) == found(reference[1])
+    told = [f"made again: {folder.relative_to(tmp_path)}" in err for folder in damaged]
+    assert (told, json.loads(out)["stages"]["run"]) == ([True, True, True, False], 3)
+
+
+def test_a_score_that_was_bent_is_never_shown(reference: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    shutil.copytree(reference[0] / ".xeval", tmp_path / ".xeval")
+    bent = evaluations(tmp_path)[0] / "scores.json"
+    bent.write_text(bent.read_text().replace('"n": ', '"n": 1'))  # what is kept of the run is whole, and says otherwise
+
+    again = finish(start(tmp_path))
+
+    assert (found(again), again["stages"]["run"]) == (found(reference[1]), 1)

@@ -9,9 +9,21 @@ import pytest
 from xeval.formats.lengths import in_words, measure, measured
 from xeval.formats.table import format_of
 from xeval.learning.models import open_model
+from xeval.learning.ranking import rank
 from xeval.learning.training import TrainingSet, train
-from xeval.tuning import Compute, Training
-from xeval.values import Answer, Example, FormatName, LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
+from xeval.tuning import Compute, Retrieval, Training
+from xeval.values import (
+    Answer,
+    Example,
+    FormatName,
+    LabelledText,
+    MultipleChoice,
+    Passage,
+    Query,
+    Question,
+    SentencePair,
+    TaggedTokens,
+)
 
 SHORT, LONG = "the cat", "the small cat sat on the old mat " * 6
 SETTINGS = Training(max_length=24, stride=4, batch_size=4, epochs=1)
@@ -49,6 +61,22 @@ def test_long_examples_are_counted_by_what_becomes_of_them(of: FormatName, kind:
 
     assert {name: count for name, count in counts.items() if count} == {"examples": 3, kind: 2}
     assert in_words(counts)[0].startswith("2 of 3 examples were longer")
+
+
+def test_long_queries_and_passages_are_counted_in_training_and_in_the_pool(tiny_model: Path, tmp_path: Path) -> None:
+    settings = Training(max_length=24, max_query=12, batch_size=4, epochs=1)
+    middling = "the small cat sat on the old mat the dog"  # too long for a query, not for a passage
+    queries = [Query("1", "en", middling, "k", passage=SHORT), Query("2", "en", SHORT, "k", passage=LONG)]
+    pool = [Passage(str(n), "en", text, ("k",)) for n, text in enumerate((SHORT, middling, LONG))]
+
+    report = train(
+        tiny_model, [TrainingSet("ranking", (), queries)], settings, 0, Compute(), tmp_path, lambda progress: None
+    )
+    with measured() as counts:
+        rank(tiny_model, [queries], [pool], settings, Retrieval(), Compute())
+
+    assert report.remarks[0].startswith("2 of 2 examples were longer")
+    assert counts == {"examples": 5, "windowed": 0, "cut": 2}  # the first query, and the last passage
 
 
 def test_an_input_that_is_just_full_has_lost_nothing(tiny_model: Path) -> None:

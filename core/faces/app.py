@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,32 +17,45 @@ from xeval.errors import XevalError
 from xeval.faces.hiring import executor_of
 from xeval.faces.preparing import Prepared
 from xeval.plans.experiment import as_json
-from xeval.plans.stage import Stage
 from xeval.running.caveats import caveats
 from xeval.running.jobs import Event, Finished, Listen
 from xeval.running.machine import machine
+from xeval.running.mending import Sound, damaged, take_away
 from xeval.running.preflight import check_data
 from xeval.running.provenance import plugins_in
+from xeval.running.pruning import tidy_plan
 from xeval.running.results import RunRecord, collect, evidence_in, load_run, save_record, save_run
 from xeval.running.runner import Outcome, run_stages, to_run
 from xeval.running.spending import together
-from xeval.running.store import BrokenArtifact, Store
+from xeval.running.store import Store
 from xeval.sources.rows import Place
 from xeval.values import Json
 
+Say = Callable[[str], None]
 
-def run(prepared: Prepared, listen: Listen) -> tuple[RunRecord, Mapping[str, Evidence]]:
-    """Run what is not stored, keep the record and the evidence, and return them."""
+
+def unheard(remark: str) -> None:
+    """Nobody is told."""
+
+
+def run(prepared: Prepared, listen: Listen, say: Say = unheard) -> tuple[RunRecord, Mapping[str, Evidence]]:
+    """Run what is not stored, or is damaged there, keep the record and the evidence, and return them.
+
+    `say` is told what a user should know at once.
+    """
     started = time.perf_counter()
     kept = kept_run(prepared)
     if kept:
         return kept
     store, stages = prepared.store, prepared.plan.stages
-    left = to_run(stages, store)
+    broken = damaged(stages, store)
+    left = to_run(stages, Sound(store, broken))
     place = Place(hub=prepared.where.hub, offline=prepared.where.offline, sources=prepared.registry.sources)
     check_data(left, prepared.catalogue, place)
     store.prepare()
-    discard_broken(stages, store)
+    tidy_plan(stages, left, store)
+    for remark in take_away(broken, stages, store):
+        say(remark)
     spent: list[Mapping[str, Json]] = []
     outcomes = run_stages(stages, store, executor_of(prepared), noting(spent, listen))
     record = record_of(prepared, outcomes)
@@ -93,18 +106,6 @@ def orders_of(prepared: Prepared) -> list[str]:
     return sorted({part.order for recipe in recipes for step in recipe.steps for part in step.parts if part.order})
 
 
-def discard_broken(stages: Iterable[Stage], store: Store) -> None:
-    """Take away stored inputs of what is to be run that are not what was written: they are made again."""
-    whole: set[str] = set()
-    while inputs := {n.key for s in to_run(stages, store) for n in s.inputs if n.is_work and n.key in store} - whole:
-        for key in sorted(inputs):
-            try:
-                store.verify(key)
-                whole.add(key)
-            except BrokenArtifact:
-                store.discard(key)
-
-
 def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None:
     """The record of this very plan, if every stage of it is stored and it was recorded whole."""
     store, stages = prepared.store, prepared.plan.stages
@@ -121,7 +122,12 @@ def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None
     if any(cell.state == "done" and not cell.scores for cell in record.cells):
         return None  # an earlier version kept the headline alone: the rest is in the store
     there = {stage.key: Outcome(stage, "stored") for stage in stages}
-    cells = collect(prepared.plan, there, store)  # in the order in which they are asked for now
+    try:
+        cells = collect(prepared.plan, there, store)  # in the order in which they are asked for now
+    except (XevalError, LookupError, TypeError):
+        return None  # an artifact is damaged
+    if measured(cells) != measured(record.cells):
+        return None  # one of both is not as it was written
     record = replace(
         record,
         seconds=0.0,
@@ -135,6 +141,12 @@ def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None
     with contextlib.suppress(OSError):  # a store may be read-only by now, and can be looked at all the same
         save_record(store, record)  # the latest run is the one last asked for
     return record, evidence
+
+
+def measured(cells: Iterable[Cell]) -> list[tuple[Json, ...]]:
+    """What the artifacts of cells say of them, in one order."""
+    done = (cell for cell in cells if cell.state == "done")
+    return sorted((c.key, c.metric, c.score, c.low, c.high, c.n, *sorted(c.scores.items())) for c in done)
 
 
 def counts(outcomes: Mapping[str, Outcome]) -> dict[str, int]:

@@ -17,13 +17,20 @@ FACES = ("table", "markdown", "github", "csv", "json", "jsonl", "latex", "html")
 
 @click.command()
 @click.argument("runs", nargs=-1)
-@click.option("--by", type=click.Choice(VIEWS), default="task", show_default=True)
+@click.option("--by", type=click.Choice(VIEWS), default="task", show_default=True, help="What the columns are.")
 @click.option("--published", is_flag=True, help="With --by benchmark: published scores below, without a rank.")
-@click.option("--rank", "ranking", type=click.Choice(["mean", "borda"]), default="mean", show_default=True)
+@click.option(
+    "--rank",
+    "ranking",
+    type=click.Choice(["mean", "borda"]),
+    default="mean",
+    show_default=True,
+    help="By the mean of scores, or by the share of other systems beaten (Borda).",
+)
 @click.option("--sort", default="", metavar="COLUMN", help="The greatest first; COLUMN:up for the least first.")
 @click.option("--filter", default="", metavar="EXPR", help="Cells to look at, as in: model=small,language=sw|th")
 @click.option("--top", type=click.IntRange(1), help="The first N systems of each table.")
-@click.option("--format", "face", type=click.Choice(FACES), default="table", show_default=True)
+@click.option("--format", "face", type=click.Choice(FACES), default="table", show_default=True, help="How it is drawn.")
 @click.option(
     *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
 )
@@ -72,7 +79,14 @@ def show(names: tuple[str, ...], store: Path, **options: Any) -> None:
 @click.option(
     "--fail-on", metavar="GATE", help="regression, or limits in points: avg:-0.5,language:-2.0,p<0.05. Exit code 4."
 )
-@click.option("--format", "face", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "face",
+    type=click.Choice(["table", "markdown", "json"]),
+    default="table",
+    show_default=True,
+    help="How it is drawn.",
+)
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
 )

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from xeval.errors import BadValue
+from xeval.errors import BadFile, BadValue, XevalError
 from xeval.faces.listings import console, listing
 from xeval.running.bundles import export
 from xeval.running.keptruns import SUFFIX, import_bundle
-from xeval.running.results import find_run, load_run
+from xeval.running.pruning import leftovers, prune
+from xeval.running.results import RunRecord, find_run, read_record
 from xeval.running.store import BrokenArtifact, Store
 
 
@@ -35,33 +36,67 @@ def import_runs(paths: tuple[Path, ...], store: Path) -> int:
 
 
 def list_runs(store: Path) -> int:
-    """The runs of a store, the latest first."""
+    """The runs of a store, the latest first; one whose record is damaged is named on stderr. 2 if none can be read."""
     kept = Store(store)
-    folders = sorted(store.glob("runs/*/run.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    folders = [path.parent for path in sorted(store.glob("runs/*/run.json"), key=written, reverse=True)]
     if not folders:
         find_run(kept)  # says that there is none, and what to do
-    rows = []
-    for path in folders:
-        record, _ = load_run(kept, path.parent.name)
-        states = [cell.state for cell in record.cells]
-        what = ", ".join(dict.fromkeys(cell.target for cell in record.cells))
-        rows.append([record.run[:12], record.finished, str(states.count("done")), str(len(states)), what])
-    console().print(listing(f"Runs in {store}", ["run", "finished", "scored", "cells", "target tasks"], rows))
-    return 0
+    rows, damaged = list[list[str]](), list[XevalError]()
+    for folder in folders:
+        try:
+            rows.append(row_of(read_record(folder)))
+        except XevalError as error:
+            damaged.append(error)
+    if rows:
+        console().print(listing(f"Runs in {store}", ["run", "finished", "scored", "cells", "target tasks"], rows))
+    for problem in damaged:
+        click.echo(f"{problem}\n{problem.hint}", err=True)
+    return 0 if rows else BadFile.exit_code
 
 
-def verify_store(store: Path) -> int:
-    """Check every artifact against its checksums; 2 if any is not as it was written."""
-    if not store.is_dir():
-        raise BadValue(f"There is no store {store}.", hint="Check --store or XEVAL_STORE.")
-    kept = Store(store)
-    broken, keys = [], kept.keys()
+def written(path: Path) -> float:
+    """When a file was written."""
+    return path.stat().st_mtime
+
+
+def row_of(record: RunRecord) -> list[str]:
+    """A run in a list of runs."""
+    states = [cell.state for cell in record.cells]
+    what = ", ".join(dict.fromkeys(cell.target for cell in record.cells))
+    return [record.run[:12], record.finished, str(states.count("done")), str(len(states)), what]
+
+
+def verify_store(store: Path, discard: bool) -> int:
+    """Check every artifact against its checksums, and `discard` those that are damaged; 2 if any was, and is kept."""
+    kept = there(store)
+    broken, keys = list[str](), kept.keys()
     for key in keys:
         try:
             kept.verify(key)
         except BrokenArtifact as error:
-            broken.append(f"{error.message}\n{error.hint}")
-    for message in broken:
-        click.echo(message, err=True)
-    click.echo(f"{len(keys)} artifacts, {len(broken)} of them damaged", err=True)
-    return BrokenArtifact.exit_code if broken else 0
+            click.echo(error.message if discard else f"{error.message}\n{error.hint}", err=True)
+            broken.append(key)
+    for key in broken if discard else ():
+        kept.discard(key)
+    gone = ", and taken away" if broken and discard else ""
+    click.echo(f"{len(keys)} artifacts, {len(broken)} of them damaged{gone}", err=True)
+    return BrokenArtifact.exit_code if broken and not discard else 0
+
+
+def prune_store(store: Path, days: float, dry_run: bool) -> int:
+    """Take away checkpoints of trainings that did not end, which nobody has added to for so many days."""
+    old = leftovers(there(store), days)
+    for one in old:
+        click.echo(f"{one.path}: {one.size / 1e6:,.1f} MB, {one.days:.1f} days old", err=True)
+    if not dry_run:
+        prune(old)
+    total, done = sum(one.size for one in old) / 1e6, "would go" if dry_run else "taken away"
+    click.echo(f"checkpoints of {len(old)} unfinished trainings {done}, {total:,.1f} MB", err=True)
+    return 0
+
+
+def there(store: Path) -> Store:
+    """A store that is there."""
+    if not store.is_dir():
+        raise BadValue(f"There is no store {store}.", hint="Check --store or XEVAL_STORE.")
+    return Store(store)

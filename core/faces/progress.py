@@ -82,7 +82,8 @@ class Display:
 
     def _tell(self, event: Finished) -> None:
         """A line for a finished job where nothing moves; for a failed one everywhere."""
-        count = f"[{self._done:>{len(str(len(self._jobs)))}}/{len(self._jobs)}]"
+        most = max(len(self._jobs), self._done)  # what was damaged in the store comes on top
+        count = f"[{self._done:>{len(str(most))}}/{most}]"
         if event.error:
             self._console.print(Text.assemble(f"{count} {event.job.label} ", ("failed: ", "bold red"), event.error))
         elif not self._console.is_terminal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,10 @@ def run(options: Mapping[str, Any], json_only: bool = False) -> int:
     prepared = prepare(*read_settings(options))
     errors = Console(stderr=True)
     for note in prepared.plan.notes:
-        errors.print(f"note: {note}", style="yellow", markup=False, highlight=False)
+        say_on(errors, note)
     jobs = jobs_of(to_run(prepared.plan.stages, prepared.store))
     with Display(errors, jobs, workers_of(prepared)) as display, tracked(prepared, display.listen) as following:
-        record, evidence = run_prepared(prepared, following.listen)
+        record, evidence = run_prepared(prepared, following.listen, partial(say_on, errors))
         following.done(record)
     if json_only:
         click.echo(json.dumps(record.document(), indent=1, ensure_ascii=False))
@@ -52,6 +53,11 @@ def run(options: Mapping[str, Any], json_only: bool = False) -> int:
         draw(console(), noted(board(record.cells, evidence, prepared.registry.languages, "task"), record))
     tell(errors, record, prepared.where.store)
     return FAILED if record.failures else 0
+
+
+def say_on(errors: Console, remark: str) -> None:
+    """Tell what a user should know at once."""
+    errors.print(f"note: {remark}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def tell(errors: Console, record: RunRecord, store: Path) -> None:

@@ -1,4 +1,4 @@
-"""`xeval store`: runs as files, checks of what is kept."""
+"""`xeval store`: runs as files, checks of what is kept, what trainings in work left."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xeval.faces.options import STORE
 
 @click.group()
 def store() -> None:
-    """What is kept: runs as files, checks."""
+    """What is kept: runs as files, checks, leftovers."""
 
 
 @store.command("export")
@@ -47,9 +47,27 @@ def store_list(store: Path) -> None:
 
 
 @store.command("verify")
+@click.option("--discard", is_flag=True, help="Take away what is damaged; it is made again when it is needed.")
 @STORE
-def store_verify(store: Path) -> None:
+def store_verify(discard: bool, store: Path) -> None:
     """Check every artifact of the store against its checksums."""
     from xeval.faces import bundlepages
 
-    sys.exit(bundlepages.verify_store(store))
+    sys.exit(bundlepages.verify_store(store, discard))
+
+
+@store.command("prune")
+@click.option(
+    "--days",
+    type=click.FloatRange(min=0),
+    default=7.0,
+    show_default=True,
+    help="What nobody has added to for so long.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would go, and take nothing away.")
+@STORE
+def store_prune(days: float, dry_run: bool, store: Path) -> None:
+    """Take away the checkpoints of trainings that did not end."""
+    from xeval.faces import bundlepages
+
+    sys.exit(bundlepages.prune_store(store, days, dry_run))

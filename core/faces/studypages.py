@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from xeval.faces.records import as_json
 from xeval.faces.render import draw
 from xeval.faces.repeating import repeat_markdown, rows_of_run, write_files
 from xeval.faces.reports import as_document, write_report
-from xeval.faces.screens import FAILED, show_plan, tell
+from xeval.faces.screens import FAILED, say_on, show_plan, tell
 from xeval.faces.settings import read_settings
 from xeval.faces.studying import Kept, check_wishes, experiment_of, keep, kept_of, read_kept, results_of, selection_of
 from xeval.faces.trackpages import tracked
@@ -93,10 +94,10 @@ def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
         return show_plan(prepared, manner.as_json)
     errors = Console(stderr=True)
     for note in (*asked.design.warnings, *prepared.plan.notes):
-        errors.print(f"note: {note}", style="yellow", markup=False, highlight=False)
+        say_on(errors, note)
     jobs = jobs_of(to_run(prepared.plan.stages, prepared.store))
     with Display(errors, jobs, workers_of(prepared)) as display, tracked(prepared, display.listen) as following:
-        record, evidence = run_prepared(prepared, following.listen)
+        record, evidence = run_prepared(prepared, following.listen, partial(say_on, errors))
         following.done(record)
     kept = kept_of(asked.study, record.command, wishes, prepared)
     keep(prepared.store, record.run, kept)

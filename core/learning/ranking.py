@@ -10,12 +10,14 @@ import numpy as np
 import torch
 
 from xeval.formats.features import FloatArray
+from xeval.formats.lengths import measure
 from xeval.formats.ranking import DEPTH, RANKING, encode, encode_passages
 from xeval.learning.inputs import fitted
 from xeval.learning.optimising import precise
 from xeval.learning.reading import Reader, opened
 from xeval.learning.searching import vectors_of
 from xeval.learning.telemetry import FORWARD, settle
+from xeval.phases import phase
 from xeval.scores.neighbours import Vectors, nearest_targets
 from xeval.tuning import Compute, Retrieval, Training
 from xeval.values import Passage, Prediction, Query
@@ -43,21 +45,35 @@ def rank(
         for queries, pool in zip(batches, pools, strict=True):
             if id(pool) not in read:
                 read[id(pool)] = pool_vectors(reader, pool, settings, retrieval.centre)
-            features = encode([replace(query, passage="") for query in queries], reader.subwords, settings, ())
-            asked = np.stack(vectors_of(reader, features, retrieval.centre))
-            best = nearest_targets(Vectors.of(asked), Vectors.of(read[id(pool)]), DEPTH, compute.device)
+            asked = query_vectors(reader, queries, settings, retrieval.centre)
+            with phase("score"):
+                best = nearest_targets(Vectors.of(asked), Vectors.of(read[id(pool)]), DEPTH, compute.device)
             found = [[pool[number].uid for number in row] for row in best.numbers]
             predictions.append(RANKING.decode(queries, (), found, settings, ()))
     settle(reader.encoder, FORWARD)
     return predictions
 
 
+def query_vectors(reader: Reader, queries: Sequence[Query], settings: Training, centre: bool) -> FloatArray:
+    """Vectors at length 1 of queries: (n, H)."""
+    with phase("tokenise"):
+        bare = [replace(query, passage="") for query in queries]
+        features = encode(bare, reader.subwords, settings, ())
+        measure(bare, features, reader.subwords, settings)
+    with phase("compute"):
+        return np.stack(vectors_of(reader, features, centre))
+
+
 def pool_vectors(reader: Reader, pool: Sequence[Passage], settings: Training, centre: bool) -> FloatArray:
     """Vectors at length 1 of a pool, in its order: (n, H); centred by language, if asked for."""
     vectors: FloatArray | None = None
     for rows in portions(pool, centre):
-        features = encode_passages([pool[row] for row in rows], reader.subwords, settings)
-        part = np.stack(vectors_of(reader, features, centre))
+        with phase("tokenise"):
+            passages = [pool[row] for row in rows]
+            features = encode_passages(passages, reader.subwords, settings)
+            measure(passages, features, reader.subwords, settings)
+        with phase("compute"):
+            part = np.stack(vectors_of(reader, features, centre))
         if vectors is None:
             vectors = np.empty((len(pool), part.shape[1]), dtype=np.float32)
         vectors[rows] = part

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from xeval.cell import Cell
+from xeval.errors import XevalError
 from xeval.plans.stage import Stage
 from xeval.running.store import Store
 from xeval.values import Json, Prediction
@@ -43,7 +44,7 @@ def manifest_of(stage: Stage, store: Store) -> Mapping[str, Any]:
     """What a stored stage tells of itself; nothing if it is not stored, or damaged and made again when it is needed."""
     try:
         return store.manifest(stage.key) if stage.key in store else {}
-    except (OSError, ValueError):
+    except (OSError, XevalError):
         return {}
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -148,11 +149,23 @@ def save_record(store: Store, record: RunRecord) -> None:
 def load_run(store: Store, name: str = "") -> tuple[RunRecord, dict[str, Evidence]]:
     """A run by the beginning of its name; the latest one without a name. Raises BadFile if its files are damaged."""
     folder = find_run(store, name)
+    record = read_record(folder)
+    with readable(folder), np.load(folder / "evidence.npz", allow_pickle=False) as arrays:
+        return record, unpacked(arrays)
+
+
+def read_record(folder: Path) -> RunRecord:
+    """The record in the folder of a run. Raises BadFile if it is damaged."""
+    with readable(folder):
+        return RunRecord.of(json.loads((folder / "run.json").read_text()))
+
+
+@contextlib.contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Raise BadFile, with what to do, where files of a run turn out to be damaged."""
     try:
-        record = RunRecord.of(json.loads((folder / "run.json").read_text()))
-        with np.load(folder / "evidence.npz", allow_pickle=False) as arrays:
-            return record, unpacked(arrays)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile, BadValue) as error:
         hint = "The command that made it makes it again from the store, without computing anything."
         raise BadFile(str(folder), [f"this record of a run cannot be read: {error}"], hint=hint) from None
 

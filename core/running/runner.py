@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -95,7 +95,7 @@ class Run:
             (folder / f"{stage.key}.txt").write_text(f"{event.job.label}\n{event.error}\n\n{event.log}")
 
 
-def to_run(stages: Iterable[Stage], store: Store) -> list[Stage]:
+def to_run(stages: Iterable[Stage], store: Container[str]) -> list[Stage]:
     """What of a plan is not stored and is needed: a training whose every user is stored is not run again."""
     needed: set[str] = set()
     left = []

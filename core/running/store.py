@@ -19,6 +19,7 @@ from xeval.values import Json
 
 MANIFEST, UNFINISHED = "manifest.json", "unfinished"
 KEY = re.compile(r"[0-9a-f]{8,64}")
+REMEDY = "Take it away with `xeval store verify --discard`; the command that made it then makes it again."
 
 
 class BrokenArtifact(XevalError):
@@ -34,8 +35,8 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def __contains__(self, key: str) -> bool:
-        return (self.path(key) / MANIFEST).is_file()
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and (self.path(key) / MANIFEST).is_file()
 
     def path(self, key: str) -> Path:
         """The folder of an artifact, there or not."""
@@ -49,15 +50,16 @@ class Store:
 
     def page(self, key: str, name: str) -> dict[str, Json]:
         """A JSON file of an artifact; raises BrokenArtifact, with what to do, if it is not what was written."""
+        path = self.path(key) / name
         try:
-            page: dict[str, Json] = json.loads((self.path(key) / name).read_text())
+            page: dict[str, Json] = json.loads(path.read_text())
         except ValueError as error:
-            raise BrokenArtifact(f"{self.path(key) / name} cannot be read: {error}.", hint=self.remedy(key)) from None
+            raise BrokenArtifact(f"{path} cannot be read: {error}.", hint=REMEDY) from None
+        except FileNotFoundError:
+            if key not in self:
+                raise
+            raise BrokenArtifact(f"{path} is missing.", hint=REMEDY) from None
         return page
-
-    def remedy(self, key: str) -> str:
-        """What to do about a broken artifact."""
-        return f"Remove {self.path(key)}; the same command makes it again."
 
     @contextmanager
     def writing(self, key: str) -> Iterator[tuple[Path, dict[str, Json]]]:
@@ -103,19 +105,19 @@ class Store:
             written: Mapping[str, str] = dict(self.manifest(key)["files"])
         except (LookupError, TypeError, ValueError) as error:
             message = f"{self.path(key) / MANIFEST} cannot be read: {error}."
-            raise BrokenArtifact(message, hint=self.remedy(key)) from None
+            raise BrokenArtifact(message, hint=REMEDY) from None
         found = checksums(self.path(key))
         for name, checksum in written.items():
             if found.get(name) != checksum:
                 raise BrokenArtifact(
                     f"{self.path(key) / name} is {'changed' if name in found else 'missing'}.",
-                    hint=self.remedy(key),
+                    hint=REMEDY,
                 )
 
     def discard(self, key: str) -> None:
         """Take an artifact away, its manifest first, so that no half of it is taken for a whole."""
         (self.path(key) / MANIFEST).unlink(missing_ok=True)
-        shutil.rmtree(self.path(key))
+        remove(self.path(key))
 
     def prepare(self) -> None:
         """Make the folder, prove that it can be written, and sweep what killed processes of this machine left."""
