@@ -22,6 +22,8 @@ class Record:
     rows: int = 0  # with padding
     squares: int = 0  # the lengths of inputs, squared and added up: what attention grows with
     flop: float = 0.0  # of the model for these sub-words; see telemetry
+    memory: int = 0  # the most bytes of any process, where there were several; 0 if nobody looked yet
+    processes: int = 1  # that computed together; seconds are those of the first
 
 
 RECORD: ContextVar[Record | None] = ContextVar("record", default=None)
@@ -56,3 +58,10 @@ def computed(tokens: int, rows: int, squares: int) -> None:
     if record is not None:
         record.tokens, record.rows = record.tokens + tokens, record.rows + rows
         record.squares += squares
+
+
+def adopt(theirs: Record) -> None:
+    """Count what others recorded as counted here, if anybody records."""
+    record = RECORD.get()
+    if record is not None:
+        vars(record).update(vars(theirs))

@@ -18,7 +18,7 @@ GUESTS = {"plugins", "tasks"}  # they import what is public alone, and nobody im
 DOORS = ("xeval.api", "xeval.analysis")
 WITH_TORCH = """
     models bertlike inputs heads optimising ledger standing checkpoints gradients looping training
-    reading predicting ranking pretraining maskedlm adapters translating
+    reading predicting ranking pretraining maskedlm maskedstep adapters translating
     dropping layout attention trimming probing group telemetry profiling
 """
 HEAVY = {

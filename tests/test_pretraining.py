@@ -11,8 +11,8 @@ import torch
 from safetensors.torch import load_file
 
 from xeval.errors import BadValue
-from xeval.learning.maskedlm import cross_entropy
-from xeval.learning.masking import Corpus, habits, masked_batch
+from xeval.learning import maskedstep
+from xeval.learning.masking import Corpus, Masked, habits, masked_batch
 from xeval.learning.models import open_encoder, open_tokenizer
 from xeval.learning.pretraining import encoded, pretrain
 from xeval.learning.vocabulary import MASK, PAD, SPECIAL, learn_tokenizer, sampling_weights
@@ -168,7 +168,7 @@ def test_cross_entropy_and_its_gradient_are_those_of_torch():
     answers = torch.arange(7)
     expected = torch.nn.functional.cross_entropy(scores, answers)
     expected.backward()
-    loss, gradient = cross_entropy(scores.detach().clone(), answers)
+    loss, gradient = maskedstep.cross_entropy(scores.detach().clone(), answers, len(answers))
 
     assert loss == pytest.approx(expected.item(), rel=1e-5)
     torch.testing.assert_close(gradient, scores.grad)
@@ -186,3 +186,48 @@ def test_languages_with_little_text_are_drawn_more_often_than_their_share():
 
     assert weights.sum() == pytest.approx(1)
     assert weights[90:].sum() == pytest.approx(10**0.5 / (90**0.5 + 10**0.5))
+
+
+# ------------------------------------------------------------------------------------------------------ out of memory
+
+
+def on_card(monkeypatch: pytest.MonkeyPatch, documents: int) -> list[int]:
+    """Compute from here on with memory for so many documents at once; how many each attempt had is noted."""
+    seen: list[int] = []
+    way_back = maskedstep.way_back
+
+    def limited(learner: maskedstep.Learner, masked: Masked, total: int) -> float:
+        seen.append(len(masked.inputs))
+        found = way_back(learner, masked, total)  # its gradients are there when memory runs out
+        if len(masked.inputs) > documents:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+        return found
+
+    monkeypatch.setattr(maskedstep, "way_back", limited)
+    return seen
+
+
+@pytest.mark.parametrize("documents", [3, 1])
+def test_a_pretraining_that_runs_out_of_memory_goes_on_in_parts_to_the_same_weights(
+    documents: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = made(tmp_path / "whole")
+    seen = on_card(monkeypatch, documents)
+
+    report = made(tmp_path / "parts")
+
+    one, other = (load_file(tmp_path / name / "model.safetensors") for name in ("whole", "parts"))
+    assert max(seen) == SMALL.batch_size
+    assert max(seen[-2:]) <= documents  # it has learned what fits
+    # The gradient of a key's bias is 0 but for rounding, which AdamW makes a step of; it changes no attention.
+    assert all(torch.allclose(one[name], other[name], atol=1e-4) for name in one if not name.endswith("key.bias"))
+    assert report.losses == pytest.approx(whole.losses, rel=1e-4)
+    assert whole.remarks == ()
+    assert "out of memory: each step was computed in parts of at most" in report.remarks[0]
+
+
+def test_one_document_that_does_not_fit_ends_with_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_card(monkeypatch, documents=0)
+
+    with pytest.raises(BadValue, match=r"one document of \d+ sub-words does not fit .* Lower the model's pretraining"):
+        made(tmp_path)

@@ -146,3 +146,11 @@ def test_two_processes_give_the_score_of_one_and_go_on_after_a_kill(tmp_path: Pa
     # The gradient of a key's bias is 0 but for rounding, which AdamW makes a step of; it changes no attention.
     assert all(torch.allclose(weights[n], others[n], atol=1e-5) for n in weights if not n.endswith("key.bias"))
     assert not list(store.root.glob("unfinished/*"))
+    # What a run spent is told of all processes together.
+    spent = [found["telemetry"] for found in (alone, together)]
+    assert spent[1]["tokens"] == spent[0]["tokens"] > 0
+    assert spent[1]["flop"] == spent[0]["flop"] > 0
+    assert spent[1]["seconds"]["compute"] > 0
+    of_training = [json.loads((trained(folder)[1].parent / "manifest.json").read_text()) for folder in (one, two)]
+    assert of_training[1]["telemetry"]["tokens"] == of_training[0]["telemetry"]["tokens"]
+    assert min(of_training[1]["telemetry"][name] for name in ("tokens_per_second", "memory", "flop_per_second")) > 0

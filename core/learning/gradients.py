@@ -108,18 +108,23 @@ def shrink(room: Room, failed: Batch) -> None:
         )
         raise BadValue(f"Out of memory: {inputs} does not fit beside the model and its optimizer.", hint=ADVICE)
     room.tokens, room.has_shrunk = places(failed) // 2, True
+    give_back()
+
+
+def give_back() -> None:
+    """Give back what a device still holds of a step that did not fit."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
 
 
-def within_memory(work: Callable[[], T]) -> T:
+def within_memory(work: Callable[[], T], advice: str = ADVICE) -> T:
     """Do some work; where memory runs out for what cannot be halved, raise BadValue."""
     try:
         return work()
     except torch.OutOfMemoryError as error:
         raise BadValue(
-            f"Out of memory: the model, its gradients and its optimizer do not fit. {first_line(error)}", hint=ADVICE
+            f"Out of memory: the model, its gradients and its optimizer do not fit. {first_line(error)}", hint=advice
         ) from error
 
 

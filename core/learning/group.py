@@ -11,6 +11,8 @@ from torch import Tensor
 
 from xeval.formats.features import Batch
 from xeval.learning.microbatches import picked
+from xeval.learning.telemetry import memory
+from xeval.phases import RECORD
 
 BUCKET = 2**24  # numbers that are added up between processes at a time: 64 MB, enough to keep a link busy
 
@@ -102,3 +104,14 @@ def buckets(tensors: Iterable[Tensor]) -> Iterator[list[Tensor]]:
         bucket.append(tensor)
     if bucket:
         yield bucket
+
+
+def pool_record(group: Group) -> None:
+    """Write down in each process what all of them computed, and the memory of the fullest."""
+    record = RECORD.get()
+    if group.size == 1 or record is None:
+        return
+    mine = torch.tensor([record.tokens, record.rows, record.squares, memory(group.device)], dtype=torch.int64)
+    tables = torch.stack(gathered(group, mine))
+    record.tokens, record.rows, record.squares = (int(count) for count in tables[:, :3].sum(dim=0))
+    record.memory, record.processes = int(tables[:, 3].max()), group.size

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from xeval.errors import BadValue
 from xeval.hashing import seed_of
 from xeval.learning.batching import IntArray
 from xeval.learning.checkpoints import Keeper, is_due, keep, last_good, made_with, resume
+from xeval.learning.gradients import within_memory
 from xeval.learning.ledger import Ledger
+from xeval.learning.maskedstep import ADVICE, Learner, Room, learn
 from xeval.learning.masking import Corpus, Masked, batches_of, habits, masked_batch
 from xeval.learning.optimising import precise, warmed
 from xeval.learning.standing import Standing
@@ -24,27 +25,12 @@ from xeval.learning.vocabulary import PAD
 from xeval.phases import computed
 from xeval.tuning import Compute, Pretraining, Progress, Report, Watch
 
-WARMUP, WEIGHT_DECAY, CLIP = 0.1, 0.01, 1.0
+WARMUP, WEIGHT_DECAY = 0.1, 0.01
 TWENTIETHS = 20
-
-
-@dataclass(frozen=True, eq=False)
-class Learner:
-    """What is trained: the encoder, and a head that is thrown away afterwards."""
-
-    encoder: Any
-    head: nn.Module
-    bias: nn.Parameter  # (V,)
-    habits: Tensor  # (groups, V), not trained
-    optimizer: torch.optim.Optimizer
-
-    def parameters(self) -> list[Tensor]:
-        """Everything that is trained."""
-        return [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
-
-    def models(self) -> list[nn.Module]:
-        """The same in modules."""
-        return [self.encoder, self.head, nn.ParameterList([self.bias])]
+SHRUNK = (
+    "out of memory: each step was computed in parts of at most {:,} documents, with their gradients added up; "
+    "the documents of a step stayed as they are"
+)
 
 
 def train_masked(
@@ -69,7 +55,7 @@ def train_masked(
     keeper = Keeper(unfinished, 60 * compute.checkpoint_minutes, made_with(compute, batches))
     resume(keeper, standing)
     with precise(compute, encoder):
-        follow(learner, corpus, settings, batches, (standing, keeper))
+        within_memory(lambda: follow(learner, corpus, settings, batches, (standing, keeper)), ADVICE)
     settle(encoder, BOTH_WAYS)
     ledger = standing.ledger
     parts = np.array_split([float(loss) for loss in ledger.losses], min(TWENTIETHS, steps)) if steps else ()
@@ -86,15 +72,17 @@ def follow(
     kept: tuple[Standing, Keeper],
 ) -> None:
     """The steps that are not done yet."""
-    (standing, keeper), (ledger, rng) = kept, (kept[0].ledger, kept[0].rng)
+    (standing, keeper), (ledger, rng), room = kept, (kept[0].ledger, kept[0].rng), Room()
     for step in range(len(ledger.losses), len(batches)):
         masked = masked_batch(corpus, batches[step], settings.mask, learner.encoder.config.vocab_size, rng)
-        loss = learn(learner, masked, settings.learning_rate * warmed(step, len(batches), WARMUP))
+        loss = learn(learner, masked, settings.learning_rate * warmed(step, len(batches), WARMUP), room)
         if not np.isfinite(loss):
             raise diverged(corpus, batches[step], (step, len(batches)), keeper)
         write_down(ledger, loss, masked)
         if is_due(keeper) and step + 1 < len(batches):
             keep(keeper, standing)
+    if room.documents:
+        keeper.remarks.append(SHRUNK.format(room.documents))
 
 
 def write_down(ledger: Ledger, loss: float, masked: Masked) -> None:
@@ -134,34 +122,3 @@ def learner_of(encoder: Any, corpus: Corpus, settings: Pretraining, seed: int, d
     ]
     optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98), eps=1e-6, fused=True)
     return Learner(encoder, head, bias, torch.from_numpy(habits(corpus, len(table))).to(device), optimizer)
-
-
-def learn(learner: Learner, masked: Masked, rate: float) -> float:
-    """One step of the optimizer; the loss before it."""
-    device = learner.bias.device
-    inputs, chosen, answers, groups = (
-        torch.from_numpy(array).to(device) for array in (masked.inputs, masked.chosen, masked.answers, masked.groups)
-    )
-    states = learner.encoder(input_ids=inputs, attention_mask=inputs != PAD).last_hidden_state[chosen]
-    scores = (learner.head(states) @ learner.encoder.get_input_embeddings().weight.T + learner.bias).float()  # (N, V)
-    loss, gradient = cross_entropy(scores.detach() + learner.habits[groups], answers)
-    learner.optimizer.zero_grad(set_to_none=True)
-    scores.backward(gradient)
-    nn.utils.clip_grad_norm_(learner.parameters(), CLIP)
-    for group in learner.optimizer.param_groups:
-        group["lr"] = rate
-    learner.optimizer.step()
-    return loss
-
-
-def cross_entropy(scores: Tensor, answers: Tensor) -> tuple[float, Tensor]:
-    """The mean cross entropy and its gradient, which is written over the scores.
-
-    In a small encoder the scores of all sub-words are the largest thing there is, and making them anew twice, as
-    autograd would, takes a third of a step.
-    """
-    rows = torch.arange(len(answers), device=answers.device)
-    chances = torch.softmax(scores, dim=-1, out=scores)
-    loss = -chances[rows, answers].log().mean().item()
-    chances[rows, answers] -= 1
-    return loss, chances.div_(len(answers))

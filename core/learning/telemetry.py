@@ -65,8 +65,8 @@ def told(record: Record, compute: Compute) -> dict[str, Json]:
         "padding": round(1 - record.tokens / record.rows, 4) if record.rows else 0.0,
         "flop": record.flop,
         "flop_per_second": rate,
-        "utilisation": round(rate / best, 4) if best else None,
-        "memory": memory(compute.device),
+        "utilisation": round(rate / (best * record.processes), 4) if best else None,
+        "memory": record.memory or memory(compute.device),
     }
 
 

@@ -85,6 +85,7 @@ def train(
     chance = chance_of(seed, compute.device, group.rank)
     with chance, precise(compute, lesson.encoder), phase("compute"), without_unused(lesson):
         ledger = within_memory(lambda: followed(lesson, watch, keeper))
+    pool_record(group)
     settle(lesson.encoder, BOTH_WAYS)
     losses = losses_of(ledger)
     if not group.leads:

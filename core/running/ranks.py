@@ -20,6 +20,8 @@ from typing import IO
 from xeval.errors import XevalError
 from xeval.learning.group import joined
 from xeval.learning.models import use_threads
+from xeval.learning.telemetry import forget_memory
+from xeval.phases import Record, adopt, recorded
 from xeval.plans.stage import Stage
 from xeval.running.jobs import Setup
 from xeval.running.stages import assist_train, run_train
@@ -39,6 +41,14 @@ class Trouble:
 
     message: str
     log: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a process tells when its part of a training is done."""
+
+    report: Report
+    record: Record  # of all together, but for seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,16 +143,17 @@ def heard(ranks: list[Rank], watch: Watch) -> Report:
             told = told_by(of[connection], len(ranks))
             if isinstance(told, Progress):
                 watch(told)
-            elif isinstance(told, Report):
+            elif isinstance(told, Part):
                 if of[connection].number == 0:
-                    return told
+                    adopt(told.record)
+                    return told.report
                 del of[connection]  # it has done its part
 
 
-def told_by(rank: Rank, size: int) -> Progress | Report:
+def told_by(rank: Rank, size: int) -> Progress | Part:
     """The next thing that a process tells. Raises RankFailed if it is trouble, or its death."""
     try:
-        told: Progress | Report | Trouble = rank.connection.recv()
+        told: Progress | Part | Trouble = rank.connection.recv()
     except (EOFError, OSError):
         code = rank.process.wait()
         how = f"was killed by signal {-code} (out of memory?)" if code < 0 else f"ended with code {code}"
@@ -163,12 +174,13 @@ def serve(handle: int) -> None:
     stage, setup = connection.recv()
     threading.Thread(target=leave_with, args=(connection,), daemon=True).start()
     try:
-        report = part_of(stage, setup, connection.send)
+        with recorded() as record:
+            report = part_of(stage, setup, connection.send)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told
         said = str(error) if isinstance(error, XevalError) else f"{type(error).__name__}: {error}"
         connection.send(Trouble(said, traceback.format_exc()))
     else:
-        connection.send(report)
+        connection.send(Part(report, record))
     # Nothing that libraries do at the end may hold the others up: what is to be kept is in the store.
     os._exit(0)
 
@@ -184,5 +196,6 @@ def part_of(stage: Stage, setup: Setup, tell: Watch) -> Report:
     """This process's part of a training."""
     use_threads(max(1, setup.threads // setup.compute.processes))
     group = joined(cpu=setup.compute.device == "cpu")
+    forget_memory(group.device)
     bench = lay_out(replace(setup, compute=replace(setup.compute, device=group.device)))
     return run_train(stage, bench, tell, group) if group.leads else assist_train(stage, bench, group)
