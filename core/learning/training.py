@@ -21,7 +21,7 @@ from xeval.hashing import seed_of
 from xeval.learning.adapters import adapt, merge
 from xeval.learning.batching import training_batches
 from xeval.learning.gradients import within_memory
-from xeval.learning.group import ALONE, Group
+from xeval.learning.group import ALONE, Group, pool_record
 from xeval.learning.heads import fresh_head, stored_head
 from xeval.learning.inputs import fitted
 from xeval.learning.ledger import Losses, losses_of, reported
