@@ -13,6 +13,7 @@ from xeval.faces.boardcommands import compare, leaderboard, show
 from xeval.faces.completing import completes
 from xeval.faces.options import JSON, REGISTRY, STORE, about_tasks, folder, wish_options
 from xeval.faces.perturbcommands import perturb
+from xeval.faces.plugincommands import plugins
 from xeval.faces.storecommands import store
 
 if TYPE_CHECKING:
@@ -131,54 +132,6 @@ def track(run: str, to: tuple[str, ...], store: Path) -> None:
     sys.exit(trackpages.track(run, to, store))
 
 
-@cli.group()
-def plugins() -> None:
-    """What is installed: perturbations, orders, tasks."""
-
-
-@plugins.command("list")
-@JSON
-def plugins_list(as_json: bool) -> None:
-    """List the installed plugins; no third-party code is imported."""
-    from xeval.faces.pluginpages import list_plugins
-
-    sys.exit(list_plugins(as_json))
-
-
-@plugins.command("info")
-@click.argument("name", shell_complete=completes(named.plugins))
-def plugins_info(name: str) -> None:
-    """What one plugin offers; imports it, since you ask for it by name."""
-    from xeval.faces.pluginpages import show_plugin
-
-    sys.exit(show_plugin(name))
-
-
-@plugins.command("new")
-@click.argument("kind", type=click.Choice(["perturbation", "target-task", "intermediate-task", "language-order"]))
-@click.argument("name")
-@click.option("-o", "--output", type=folder(), default=Path(), help="Where the package is written; by default here.")
-def plugins_new(kind: str, name: str, output: Path) -> None:
-    """Write a package with a plugin that installs, passes its tests and runs: xeval-NAME."""
-    from xeval.faces.newpage import new_plugin
-
-    sys.exit(new_plugin(kind, name, output))
-
-
-@plugins.command("check")
-@click.argument("name", shell_complete=completes(named.plugins))
-@click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Where the data of its tasks are, as org/name.")
-@JSON
-def plugins_check(name: str, hub: Path | None, as_json: bool) -> None:
-    """Check that a plugin keeps the promises of its kind; exit code 4 if there is anything to fix.
-
-    NAME is an installed plugin, or the folder of a package that need not be installed.
-    """
-    from xeval.faces.checkpage import check_plugin
-
-    sys.exit(check_plugin(name, hub, as_json))
-
-
 @cli.command()
 @wish_options
 @click.option("--dry-run", is_flag=True, help="Show what would be fetched, from where, and stop.")
@@ -243,7 +196,7 @@ def doctor(store: Path, hub: Path | None) -> None:
     sys.exit(surgery.examine(store, hub))
 
 
-for command in (leaderboard, show, compare, store, perturb):
+for command in (leaderboard, show, compare, store, perturb, plugins):
     cli.add_command(command)
 
 

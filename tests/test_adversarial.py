@@ -1,22 +1,31 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from toys import Toys, ToyTask
 
+from xeval.cell import Cell
 from xeval.contracts import SearchingPerturbation
-from xeval.errors import BadValue
+from xeval.errors import BadFile, BadValue, MissingData
 from xeval.plans.experiment import Wishes, resolve
 from xeval.plugins.perturbations.adversarial import Budget, Worst, xeval_perturbations
 from xeval.plugins.perturbations.noise import xeval_perturbations as noises
 from xeval.plugins.perturbations.ocr import Misreading
+from xeval.running.evaluating import write_evaluation
+from xeval.running.examining import examine
 from xeval.running.jobs import Setup
+from xeval.running.keptruns import open_run
+from xeval.running.rescoring import rescored
+from xeval.running.results import RunRecord, evidence_in, save_run
 from xeval.running.store import Store
-from xeval.running.workbench import Evaluated, Workbench
+from xeval.running.workbench import Evaluated, Workbench, lay_out, set_up_for
 from xeval.running.worst import worst_of
 from xeval.scores.metrics import metric
-from xeval.sources.rows import Place
+from xeval.sources.rows import Place, fingerprint
 from xeval.text.change import Changed
 from xeval.tuning import Compute
 from xeval.values import LabelledText, Language, Prediction, TaggedTokens
@@ -111,3 +120,80 @@ def test_levels_are_for_the_noise_of_plugins() -> None:
         levels(levels=(0.2,))
     with pytest.raises(BadValue, match="between 0 and 1"):
         levels(plugins=("toys",), levels=(2.0,))
+
+
+# ------------------------------------------------------------------------------------------ what was stored, again
+
+
+def dropped(bench: Workbench) -> dict[str, Any]:
+    """Tagging under the worst of three tries at leaving words out: every try has sentences and tags of its own."""
+    task = bench.catalogue.targets["mini-pos"]
+    how = {
+        "name": "adversarial.words.drop",
+        "level": 0.4,
+        "seed": 0,
+        "policy": "protect",
+        "settings": {"candidates": 3},
+    }
+    return {
+        "task": {"shelf": "target", "name": "mini-pos", "version": task.version},
+        "data": fingerprint(task.data("test", "qaa"), Place()),
+        "split": "test",
+        "language": "qaa",
+        "limit": 12,
+        "perturbation": how | {"version": bench.catalogue.perturbations["adversarial.words.drop"].version},
+    }
+
+
+def stored(folder: Path, wrong: int = 1) -> tuple[Workbench, Cell]:
+    """A run with one evaluation, in whose last try alone so many first tags of each sentence are said wrong."""
+    bench = lay_out(Setup(folder, plugins=("mini", "adversarial")))
+    params, task, key = dropped(bench), bench.catalogue.targets["mini-pos"], "c" * 24
+    ways = set_up_for(bench, params).evaluated(task, params)
+    said = [[Prediction(e.uid, list(e.tags)) for e in one.examples] for one in ways.tries]  # type: ignore[union-attr]
+    said[2] = [Prediction(p.uid, ["X"] * wrong + p.value[wrong:]) for p in said[2]]  # type: ignore[index]
+    found, answers = worst_of(metric("token_accuracy"), ways, said, HERE)
+    with bench.store.writing(key) as (path, manifest):
+        write_evaluation(path, task, found, answers)
+        manifest["params"] = params
+    right = sum(len(p.value) - wrong for p in answers) / sum(len(p.value) for p in answers)  # type: ignore[arg-type]
+    where = ("mini", "none", "mini-pos", "qaa", "qen", "adversarial.words.drop", 0.4, 0, "token_accuracy")
+    cell = Cell(*where, right, 0.0, 1.0, 12, "done", key=key)
+    save_run(bench.store, RunRecord("ab" * 12, 1.0, {}, (cell,), {}, (), (), "", {}), evidence_in(bench.store, [cell]))
+    return bench, cell
+
+
+def here(task: Any, params: Any) -> Any:
+    return fingerprint(task.data(params["split"], params["language"]), Place())
+
+
+def test_scores_are_made_again_from_the_tries_that_counted(tmp_path: Path) -> None:
+    bench, cell = stored(tmp_path)
+    kept = open_run("abab", bench.store)
+
+    again = rescored(kept, bench, here).evidence[cell.key]
+
+    assert (again.statistics == kept.evidence[cell.key].statistics).all()
+    forged = replace(kept, record=replace(kept.record, cells=(replace(cell, score=0.99),)))
+    with pytest.raises(BadFile, match=r"0\.99 is written, the predictions give"):
+        rescored(forged, bench, here)
+
+
+def test_the_examples_behind_a_score_are_those_that_counted(tmp_path: Path) -> None:
+    bench, cell = stored(tmp_path)
+    params = dropped(bench)
+    last = set_up_for(bench, params).evaluated(bench.task(params["task"]), params).tries[2]
+
+    looked = examine(cell, bench)
+
+    assert [one.texts[0][1] for one in looked] == [" ".join(e.tokens) for e in last.examples]  # type: ignore[union-attr]
+    assert not any(one.is_right for one in looked)
+
+
+def test_an_evaluation_that_does_not_say_which_try_counted_is_not_guessed_at(tmp_path: Path) -> None:
+    bench, cell = stored(tmp_path)
+    path = bench.store.path(cell.key) / "predictions.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["try"]), path)
+
+    with pytest.raises(MissingData, match="which of 3 tries counted"):
+        examine(cell, bench)

@@ -142,6 +142,16 @@ def test_levels_stand_in_their_order_from_clean_upwards() -> None:
     assert [value(block, column) for column in zero_shot] == [70, 50, 30]
 
 
+def test_the_levels_of_a_board_without_noise_are_a_sentence() -> None:
+    made = Made()
+    made.scores({"qen": 90, "qaa": 70})
+
+    found = made.board("level")
+
+    assert found.blocks == ()
+    assert found.captions == ("nothing here was scored under noise; run it with --perturb NAME@LEVEL",)
+
+
 # -------------------------------------------------------------------------------------------------------------- holes
 
 

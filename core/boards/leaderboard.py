@@ -73,6 +73,7 @@ NOTHING: Mapping[By, str] = {
     "order": "no recipe here was run in an order of languages",
     "intermediate": "no model here was run both with a recipe and with none",
     "scale": "no recipe here was run on several shares of its data",
+    "level": "nothing here was scored under noise; run it with --perturb NAME@LEVEL",
 }
 
 
@@ -95,9 +96,9 @@ def ranked_by(of: Summary, ranking: Ranking) -> Summary:
 
 
 def target_blocks(parts: Mapping[str, Summary], whole: Summary, ranking: Ranking) -> tuple[Block, ...]:
-    """A block for each target task, then the mean over them."""
+    """A block for each target task, then the mean over them; nothing where the view has no column."""
     each = [block(ranked_by(part, ranking), recipe_gains(part)) for part in parts.values() if part is not whole]
-    return (*each, block(ranked_by(whole, ranking)))
+    return (*each, block(ranked_by(whole, ranking))) if whole.columns else ()
 
 
 def shared_captions(parts: Sequence[Summary]) -> list[str]:

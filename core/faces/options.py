@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from xeval.faces.completing import completes, known, offered, plugins
+from xeval.faces.completing import Names, completes, known, offered, plugins
 from xeval.faces.hubfolders import hub_folder
 from xeval.perturbation import POLICIES
 
@@ -41,6 +41,12 @@ def local_hub(_context: click.Context, _option: click.Parameter, path: Path | No
     return hub_folder(path)
 
 
+def named_option(flag: str, wish: str, names: Names, about: str) -> Option:
+    """An option that takes names, parted by commas or given several times, and completes them."""
+    return click.option(flag, wish, shell_complete=completes(names), type=NAMES, multiple=True, help=about)
+
+
+Option = Callable[[Callable[..., None]], Callable[..., None]]
 NAMES = CommaSeparated()
 STORE = click.option(
     "--store",
@@ -70,62 +76,14 @@ OPTIONS = (
         metavar="NAME",
         help="A named choice of everything below; see `suites list`.",
     ),
-    click.option(
-        "--plugins",
-        shell_complete=completes(plugins),
-        type=NAMES,
-        multiple=True,
-        help="Plugins that take part, e.g. noise,order.",
-    ),
-    click.option(
-        "--model",
-        "models",
-        shell_complete=completes(known("models")),
-        type=NAMES,
-        multiple=True,
-        help="A model of the registry, or a folder.",
-    ),
-    click.option(
-        "--intermediate",
-        "intermediates",
-        shell_complete=completes(offered("intermediates")),
-        type=NAMES,
-        multiple=True,
-        help="An intermediate task, or a recipe.",
-    ),
+    named_option("--plugins", "plugins", plugins, "Plugins that take part, e.g. noise,order."),
+    named_option("--model", "models", known("models"), "A model of the registry, or a folder."),
+    named_option("--intermediate", "intermediates", offered("intermediates"), "An intermediate task, or a recipe."),
     click.option("--recipe", "recipes", multiple=True, help="A whole recipe, e.g. 'mnli[en,de]@english-first>squad'."),
-    click.option(
-        "--target",
-        "targets",
-        shell_complete=completes(offered("targets")),
-        type=NAMES,
-        multiple=True,
-        help="A target task.",
-    ),
-    click.option(
-        "--language",
-        "languages",
-        shell_complete=completes(known("languages")),
-        type=NAMES,
-        multiple=True,
-        help="A language to evaluate in.",
-    ),
-    click.option(
-        "--order",
-        "orders",
-        shell_complete=completes(offered("orders")),
-        type=NAMES,
-        multiple=True,
-        help="A language order for intermediate tasks.",
-    ),
-    click.option(
-        "--perturb",
-        "perturbations",
-        type=NAMES,
-        shell_complete=completes(offered("perturbations")),
-        multiple=True,
-        help="NAME@LEVEL: noise.swap@0.2, noise@chrf=80.",
-    ),
+    named_option("--target", "targets", offered("targets"), "A target task."),
+    named_option("--language", "languages", known("languages"), "A language to evaluate in."),
+    named_option("--order", "orders", offered("orders"), "A language order for intermediate tasks."),
+    named_option("--perturb", "perturbations", offered("perturbations"), "NAME@LEVEL: noise.swap@0.2, noise@chrf=80."),
     click.option("--level", "levels", type=float, multiple=True, help="A level for the noise of --plugins, 0 to 1."),
     click.option("--policy", type=click.Choice(POLICIES), help="What noise may do to answers; protect if not said."),
     click.option("--scale", "scales", type=float, multiple=True, help="Share of the intermediate data, 0 to 1."),
@@ -144,9 +102,9 @@ OPTIONS = (
     ),
     click.option("--set", "settings", multiple=True, metavar="PLUGIN.SETTING=VALUE", help="Set a plugin up."),
     click.option("--config", type=click.Path(path_type=Path), help="A YAML file with any of the above."),
-    click.option("--registry", multiple=True, type=click.Path(path_type=Path), help="A registry file of your own."),
-    click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Data sets and models as org/name in this folder."),
-    click.option("--offline", is_flag=True, envvar="XEVAL_OFFLINE", help="Never use the network."),
+    REGISTRY,
+    HUB,
+    OFFLINE,
     STORE,
     click.option("--track", multiple=True, metavar="NAME:WHERE", help="A tracker that follows, e.g. tensorboard:DIR."),
     click.option(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from xeval.errors import BadValue
-from xeval.faces.hubfolders import hub_folder
 from xeval.faces.preparing import Where
 from xeval.faces.recipefiles import with_lines
 from xeval.facts.overlays import overlays
@@ -49,7 +48,7 @@ def where_in(options: Mapping[str, Any], registries: Sequence[Path]) -> Where:
     return Where(
         store=options["store"],
         overlays=overlays((*registries, *options["registry"])),
-        hub=hub_folder(options["hub"]),
+        hub=options["hub"],
         track=tuple(options["track"]),
         compute=Compute(**{name: options[name] for name in COMPUTING}),
         **{name: options[name] for name in ("offline", "device", "executor", "workers", "profile")},

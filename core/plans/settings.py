@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,18 @@ def set_up(plugin: Any) -> dict[str, Json]:
     """What a key says of a plugin's settings: those that differ from their defaults, a file by what is in it."""
     settings = dict(_said(plugin)) if has_settings(plugin) else {}
     return {"settings": settings} if settings else {}
+
+
+def set_as_said(catalogue: Catalogue, said: Iterable[Mapping[str, Json]]) -> Catalogue:
+    """The catalogue with plugins set up as keys say of them; raises BadValue for a file, known by its digest alone."""
+    wanted = [(each["name"], name, value) for each in said for name, value in each.get("settings", {}).items()]
+    for plugin, name, value in wanted:
+        if isinstance(value, dict):
+            raise BadValue(
+                f"{plugin} was set up with a file, {name}, which is not kept.",
+                hint="Leave out what it damaged: xeval leaderboard --filter, or show another cell.",
+            )
+    return with_settings(catalogue, [Setting.parse(f"{p}.{n}={json.dumps(v)}") for p, n, v in wanted])
 
 
 def _said(plugin: Any) -> Iterator[tuple[str, Json]]:

@@ -26,7 +26,7 @@ from xeval.running.manifests import describe
 from xeval.running.readying import ready
 from xeval.running.store import write_json
 from xeval.running.workbench import Evaluated, Workbench
-from xeval.running.worst import worst_of
+from xeval.running.worst import TRY, worst_of
 from xeval.scores.metrics import metric, metrics_of, statistics
 from xeval.tuning import Retrieval, Training, Watch
 from xeval.values import Example, Prediction, Query
@@ -138,6 +138,8 @@ def write_evaluation(folder: Path, task: Task, scored: Evaluated, predicted: Seq
         evidence = evidence_of(name, examples, predicted)
         scores[name] = score_of(name, evidence)
         columns |= {f"{name}.{i}": list(column) for i, column in enumerate(evidence.statistics.T)}
+    if scored.chosen:
+        columns[TRY] = list(scored.chosen)
     pq.write_table(pa.table(columns), folder / "predictions.parquet", compression="zstd")
     constant = constant_answer(predicted, max(found["score"] for found in scores.values()))
     about = {"n": len(examples), "scores": scores, "change": scored.change, "constant": constant}

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xeval.cell import Cell
 from xeval.errors import BadValue, MissingData
 from xeval.running.results import evidence_in_table
-from xeval.running.workbench import Workbench
+from xeval.running.workbench import Evaluated, Workbench, set_up_for
+from xeval.running.worst import as_scored
 from xeval.scores.looking import Looked, gold_of, said_of, texts_of
 from xeval.scores.metrics import metric
 from xeval.sources.rows import fingerprint
 from xeval.values import Example
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 TOUCH = 1e-9  # a sum of shares that is 1 may miss it by this
 
@@ -31,12 +35,15 @@ def examine(cell: Cell, bench: Workbench) -> list[Looked]:
             hint="A run from a bundle has its scores alone; the same `xeval run` makes its predictions again.",
         )
     params: dict[str, Any] = dict(bench.store.manifest(cell.key)["params"])
-    examples = examples_of(params, bench)
-    return looked_at(examples, cell, bench)
+    import pyarrow.parquet as pq  # a third of a second
+
+    table = pq.read_table(bench.store.path(cell.key) / "predictions.parquet")
+    examples = as_scored(evaluated(params, set_up_for(bench, params)), table)
+    return looked_at(examples, cell, table)
 
 
-def examples_of(params: dict[str, Any], bench: Workbench) -> list[Example]:
-    """The examples of an evaluation, changed as they were; raises BadValue if their data or the plugin changed."""
+def evaluated(params: dict[str, Any], bench: Workbench) -> Evaluated:
+    """What an evaluation scored, changed as it was; raises BadValue if their data or the plugin changed."""
     task = bench.task(params["task"])
     there = fingerprint(task.data(params["split"], params["language"]), bench.place)
     how = params["perturbation"]
@@ -48,20 +55,11 @@ def examples_of(params: dict[str, Any], bench: Workbench) -> list[Example]:
             f"{' and '.join(changed)} changed since this cell was scored.",
             hint="Its predictions are of other texts than there are now. The same `xeval run` scores it again.",
         )
-    found = bench.evaluated(task, params)
-    if found.tries:
-        raise BadValue(
-            f"The texts of {how['name']} were chosen by what the model said of them, and are not kept.",
-            hint="Show the clean cell, or another noise.",
-        )
-    return found.examples
+    return bench.evaluated(task, params)
 
 
-def looked_at(examples: Sequence[Example], cell: Cell, bench: Workbench) -> list[Looked]:
+def looked_at(examples: Sequence[Example], cell: Cell, table: pa.Table) -> list[Looked]:
     """Examples beside their predictions and their scores by the headline metric."""
-    import pyarrow.parquet as pq  # a third of a second
-
-    table = pq.read_table(bench.store.path(cell.key) / "predictions.parquet")
     uids, values = table.column("uid").to_pylist(), map(json.loads, table.column("prediction").to_pylist())
     if uids != [example.uid for example in examples]:
         raise BadValue(f"{cell.target} in {cell.language} has other examples now than when it was scored.")

@@ -14,7 +14,8 @@ from xeval.contracts import Task
 from xeval.errors import BadData, BadFile, MissingData
 from xeval.running.evaluating import evidence_of
 from xeval.running.keptruns import KeptRun, predictions_in
-from xeval.running.workbench import Workbench
+from xeval.running.workbench import Workbench, set_up_for
+from xeval.running.worst import as_scored
 from xeval.scores.metrics import metric
 from xeval.values import Json, Prediction
 
@@ -42,6 +43,7 @@ def again(
     kept: KeptRun, table: bytes, params: Mapping[str, Json], name: str, bench: Workbench, fingerprint: Fingerprint
 ) -> Evidence:
     """The evidence of one evaluation from its predictions."""
+    bench = set_up_for(bench, params)
     task = bench.task(params["task"])
     here = fingerprint(task, params)
     if here != params["data"]:
@@ -49,8 +51,9 @@ def again(
             f"{kept.path} scores other data of {task.name} in {params['language']} than are here.",
             hint=f"It was scored on {params['data']}; here is {here}. Name the folder that holds it with --hub DIR.",
         )
-    examples = bench.evaluated(task, params).examples
-    rows = pq.read_table(io.BytesIO(table), columns=["uid", "prediction"], use_threads=False).to_pylist()
+    stored = pq.read_table(io.BytesIO(table), use_threads=False)
+    examples = as_scored(bench.evaluated(task, params), stored)
+    rows = stored.select(["uid", "prediction"]).to_pylist()
     if [row["uid"] for row in rows] != [example.uid for example in examples]:
         raise BadData(str(kept.path), f"the predictions for {task.name} in {params['language']} are of other examples")
     said = [Prediction(row["uid"], json.loads(row["prediction"])) for row in rows]

@@ -12,6 +12,7 @@ from xeval.facts.registry import Registry, load_registry
 from xeval.formats.ranking import limited, resolved
 from xeval.guests import asked, watched
 from xeval.plans.catalogue import Catalogue
+from xeval.plans.settings import set_as_said
 from xeval.plans.stage import Stage
 from xeval.running.jobs import Setup
 from xeval.running.store import Store
@@ -37,6 +38,7 @@ class Evaluated:
     clean: Sequence[Example] = ()  # of what was damaged: as it was
     tries: tuple[Evaluated, ...] = ()  # of what is damaged in several ways: the ways,
     changes: Sequence[Changed] = ()  # each with what it did
+    chosen: Sequence[int] = ()  # which way counted, for each example, once a model was asked
 
 
 @dataclass
@@ -138,6 +140,15 @@ def tried(
     """One way of damaging examples; another `luck` is another seed. What it did is measured when it is chosen."""
     changes = changed_all(clean, by, how["level"], language, how["seed"] + luck, how["policy"])
     return Evaluated([change.example for change in changes], None, pool, changes=changes)
+
+
+def set_up_for(bench: Workbench, params: Mapping[str, Any]) -> Workbench:
+    """The workbench on which plugins are set up as they were for a stored stage: itself, where they had no settings."""
+    said = [each for each in (params["task"], params["perturbation"]) if each and "settings" in each]
+    if not said:
+        return bench
+    catalogue = set_as_said(bench.catalogue, said)
+    return Workbench(bench.setup, bench.store, bench.registry, catalogue, bench.place, bench.compute, bench.models)
 
 
 def keep(kept: dict[object, list[Example]], name: object, examples: list[Example]) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xeval.errors import MissingData
 from xeval.running.workbench import Evaluated
 from xeval.scores.metrics import Metric, statistics
 from xeval.text.severity import severity
-from xeval.values import Language, Prediction
+from xeval.values import Example, Language, Prediction
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TRY = "try"  # the column of predictions that says which try counted
 
 
 def worst_of(
@@ -31,5 +38,22 @@ def worst_of(
         "tries": len(tries),
         "changed_by_search": int((chosen > 0).sum()),
     }
-    found = Evaluated([change.example for change in changes], told, scored.pool, clean=scored.clean)
+    worst = [change.example for change in changes]
+    found = Evaluated(worst, told, scored.pool, clean=scored.clean, chosen=chosen.tolist())
     return found, [predicted[one][number] for one, number in picks]
+
+
+def as_scored(scored: Evaluated, table: pa.Table) -> list[Example]:
+    """The examples of a stored evaluation: of several tries, for each the one that its table says counted.
+
+    Raises MissingData for a table that does not say it.
+    """
+    if not scored.tries:
+        return scored.examples
+    chosen = table.column(TRY).to_pylist() if TRY in table.column_names else []
+    if len(chosen) != len(scored.examples) or not {*chosen} <= {*range(len(scored.tries))}:
+        raise MissingData(
+            f"For one evaluation it is not stored which of {len(scored.tries)} tries counted for each example.",
+            hint="An earlier version did not keep it: run it again.",
+        )
+    return [scored.tries[one].examples[number] for number, one in enumerate(chosen)]

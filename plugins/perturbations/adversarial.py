@@ -36,8 +36,8 @@ class Worst:
 
     @property
     def version(self) -> str:
-        """Its own, and those of what it tries."""
-        return "-".join(("1", *(one.version for one in self.over)))
+        """Its own, and those of what it tries. From 2 on, which try counted is stored."""
+        return "-".join(("2", *(one.version for one in self.over)))
 
     @property
     def adds_words(self) -> bool:
