@@ -3,112 +3,177 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from runs import kept, scored
 
-from xeval.api import CellScored, Notice, RunBegan, RunEnded, StageEnded
+from xeval.api import CellScored, RunBegan, RunEnded, StageEnded
 from xeval.errors import BadValue, UnknownName
+from xeval.guests import PluginFailed
 from xeval.plugins.trackers.tensorboard import TensorBoard
 from xeval.running.discovery import discover
-from xeval.running.observing import Follower, Followers, wanted_observers
+from xeval.running.following import Batch, Tracker
+from xeval.running.observing import Follower, Followers, wanted_trackers
 from xeval.running.store import Store
 from xeval.running.telling import replayed
 from xeval.testing import Ending
 
+LISTENER = """
+import ctypes, os, time
 
-@dataclass
+from xeval.api import CellScored, StageEnded, hookimpl
+
+
 class Listener:
-    """Remembers what it hears; `act` may do what it likes."""
+    name = "listener"
+    version = "1"
 
-    act: Callable[[Notice], object] = lambda notice: None
-    name: str = "listener"
-    version: str = "1"
-    heard: list[Notice] = field(default_factory=list)
-    is_closed: bool = False
+    def check(self, to):
+        if to == "nowhere":
+            raise RuntimeError("no such place")
 
-    def check(self, to: str) -> None:
-        pass
+    def open(self, to):
+        return Tracking(*to.split("@"))
 
-    def open(self, to: str) -> Listener:
-        return self
 
-    def note(self, notice: Notice) -> None:
-        self.act(notice)
-        self.heard.append(notice)
+class Tracking:
+    def __init__(self, act, path):
+        self.act, self.file = act, open(path, "a", buffering=1)
 
-    def close(self) -> None:
-        self.is_closed = True
+    def note(self, notice):
+        globals()[self.act](notice)
+        print(getattr(notice, "key", type(notice).__name__), file=self.file)
+
+    def close(self):
+        print("closed", file=self.file)
+
+
+def listen(notice):
+    print("on standard output")
+
+
+def tell_process(notice):
+    raise OSError(f"{os.getpid()} {os.nice(0)}")
+
+
+def give_up(notice):
+    raise SystemExit("no disk")
+
+
+def stumble(notice):
+    if notice.key == "1":
+        raise OSError("away for a moment")
+
+
+def die(notice):
+    os._exit(7)
+
+
+def hang_in_c(notice):
+    ctypes.PyDLL(None).sleep(3600)  # with the interpreter's lock in its hand
+
+
+def sleep(notice):
+    time.sleep(3600)
+
+
+@hookimpl
+def xeval_observers():
+    return [Listener()]
+"""
+
+
+@pytest.fixture
+def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The plugin `listener` is installed; what it hears is written here."""
+    (tmp_path / "listener.py").write_text(LISTENER)
+    about = tmp_path / "listener-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: listener\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[xeval]\nlistener = listener\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path / "heard.txt"
+
+
+def listener(act: str, heard: Path) -> Tracker:
+    return Tracker("listener", "listener", f"{act}@{heard}")
 
 
 def stage(number: int) -> StageEnded:
     return StageEnded(str(number), "train", "a > b", 1.0)
 
 
-def raises(notice: Notice) -> None:
-    raise SystemExit("no disk")
+def stages(count: int) -> Batch:
+    return partial(tuple, tuple(map(stage, range(count))))
 
 
-def test_notices_come_in_their_order_and_the_end_closes() -> None:
-    listener = Listener()
-    follower = Follower(listener, "")
-
-    for number in range(100):
-        follower.tell(lambda number=number: [stage(number)])  # type: ignore[misc]
-
-    assert follower.end(5) == ""
-    assert (listener.heard, listener.is_closed) == ([stage(number) for number in range(100)], True)
+def ended(act: str, heard: Path, *batches: Batch, seconds: float = 30) -> str:
+    """What is told of an observer after it was told of some batches."""
+    follower = Follower(listener(act, heard))
+    for batch in batches:
+        follower.tell(batch)
+    return follower.end(seconds)
 
 
-def test_what_it_raises_is_counted_and_told_once() -> None:
-    follower = Follower(Listener(raises), "")
-    for number in range(5):
-        follower.tell(lambda number=number: [stage(number)])  # type: ignore[misc]
+def test_notices_come_in_their_order_and_the_end_closes(heard: Path) -> None:
+    assert ended("listen", heard, stages(3), stages(2)) == ""
+    assert heard.read_text().split() == ["0", "1", "2", "0", "1", "closed"]
 
-    assert follower.end(5) == (
+
+def test_what_it_raises_is_counted_and_told_once(heard: Path) -> None:
+    assert ended("give_up", heard, *[stages(1)] * 5) == (
         "The tracker 'listener' failed 3 times, first with SystemExit: no disk. The run is not affected."
     )
 
 
-def test_one_failure_does_not_end_it() -> None:
-    def once(notice: Notice) -> None:
-        if notice == stage(1):
-            raise OSError("away for a moment")
-
-    listener = Listener(once)
-    follower = Follower(listener, "")
-    follower.tell(lambda: [stage(0), stage(1), stage(2)])
-
-    assert "failed 1 times" in follower.end(5)
-    assert (listener.heard, listener.is_closed) == ([stage(0), stage(2)], True)
+def test_one_failure_does_not_end_it(heard: Path) -> None:
+    assert "failed 1 times, first with OSError: away for a moment." in ended("stumble", heard, stages(3))
+    assert heard.read_text().split() == ["0", "2", "closed"]
 
 
-def test_nobody_waits_for_one_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_observer_has_a_process_of_its_own_that_comes_after_all_others(heard: Path) -> None:
+    told = re.search(r"OSError: (\d+) (\d+)", ended("tell_process", heard, stages(1)))
+
+    assert told
+    assert int(told[1]) != os.getpid()
+    assert int(told[2]) == 19
+
+
+def test_one_that_ends_its_process_is_told(heard: Path) -> None:
+    assert ended("die", heard, stages(1)) == "The tracker 'listener' ended with code 7. The run is not affected."
+
+
+@pytest.mark.parametrize("act", ["sleep", "hang_in_c"])
+def test_nobody_waits_for_one_that_hangs(act: str, heard: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xeval.running.observing.MOST", 10)
-    follower = Follower(Listener(lambda notice: time.sleep(3600)), "")
-    for number in range(1000):
-        follower.tell(lambda number=number: [stage(number)])  # type: ignore[misc]
+    long = partial(tuple, (replace(stage(0), label="long" * 100_000),))  # more than a pipe holds
 
+    follower = Follower(listener(act, heard))
+    for _ in range(1000):
+        follower.tell(long)
+    while not heard.exists():
+        time.sleep(0.01)
     said = follower.end(0.05)
 
+    assert "was not done in time and was ended" in said
     assert "was too slow for 9" in said
-    assert "was not done in time and is left behind" in said
 
 
-def test_one_that_fails_does_not_disturb_another() -> None:
-    listener = Listener()
-    followers = Followers([(Listener(raises), ""), (listener, "")])
-    followers.tell(lambda: [stage(0)])
+def test_one_that_fails_does_not_disturb_another(heard: Path) -> None:
+    followers = Followers([listener("die", heard), listener("listen", heard)])
+    followers.tell(stages(1))
 
-    assert len(followers.end()) == 1
-    assert listener.heard == [stage(0)]
+    assert len(followers.end(30)) == 1
+    assert heard.read_text().split() == ["0", "closed"]
 
 
 def test_a_run_that_is_over_is_told_as_if_it_ran(tmp_path: Path) -> None:
@@ -174,7 +239,12 @@ def test_mlflow_has_a_run_for_each_system(tmp_path: Path, monkeypatch: pytest.Mo
 )
 def test_what_cannot_track_is_told_before_the_run(text: str, message: str) -> None:
     with pytest.raises((BadValue, UnknownName), match=message):
-        wanted_observers([text], discover())
+        wanted_trackers([text], discover())
+
+
+def test_a_check_that_goes_wrong_names_the_observer(heard: Path) -> None:
+    with pytest.raises(PluginFailed, match=r"'listener' \(listener\) raised RuntimeError: no such place, in check"):
+        wanted_trackers(["listener:nowhere"], discover(["listener"]))
 
 
 def test_tensorboard_is_written_without_torch(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from xeval.contracts import Observer, TargetTask
+from xeval.contracts import TargetTask
 from xeval.errors import BadValue, MissingData
 from xeval.facts.registry import ModelEntry, Registry, load_registry
 from xeval.learning.modelfolders import find_model, model_identity
@@ -20,8 +20,9 @@ from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
 from xeval.plans.settings import Setting
 from xeval.running.calibrations import level_by_chrf
+from xeval.running.following import Tracker
 from xeval.running.machine import gpus, installed_version, lacks_bf16
-from xeval.running.observing import wanted_observers
+from xeval.running.observing import wanted_trackers
 from xeval.running.store import Store
 from xeval.sources.declared import load_catalogue
 from xeval.sources.examples import examples_of
@@ -65,7 +66,7 @@ class Prepared:
     asked: tuple[str, ...]
     compute: Compute
     settings: tuple[Setting, ...] = ()
-    observers: tuple[tuple[Observer, str], ...] = ()  # that follow the run, and where they write
+    trackers: tuple[Tracker, ...] = ()  # that follow the run
     lacking: tuple[str, ...] = ()  # what keeps the plan from being run: it is planned as if that were there
 
 
@@ -116,7 +117,7 @@ def laid_out(wanted: ToPlan, hand: AtHand, where: Where, compute: Compute) -> Pr
     store = Store(where.store)
     if where.profile:
         compute = replace(compute, profile=str(store.root / "runs" / made.key / "profiles"))
-    observers = tuple(wanted_observers(where.track, hand.catalogue))
+    trackers = tuple(wanted_trackers(where.track, hand.catalogue))
     return Prepared(
         wanted.experiment,
         made,
@@ -127,7 +128,7 @@ def laid_out(wanted: ToPlan, hand: AtHand, where: Where, compute: Compute) -> Pr
         hand.asked,
         compute,
         hand.settings,
-        observers,
+        trackers,
         lacking,
     )
 

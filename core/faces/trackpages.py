@@ -16,7 +16,7 @@ from xeval.notices import RunBegan
 from xeval.running.discovery import discover
 from xeval.running.jobs import Event, Finished, Listen
 from xeval.running.keptruns import open_run
-from xeval.running.observing import Followers, wanted_observers
+from xeval.running.observing import Followers, wanted_trackers
 from xeval.running.results import RunRecord
 from xeval.running.runner import to_run
 from xeval.running.store import Store
@@ -48,9 +48,9 @@ class Tracked:
 @contextmanager
 def tracked(prepared: Prepared, inner: Listen) -> Iterator[Tracked]:
     """Let trackers follow what happens in the block; what went wrong with them is told once, at its end."""
-    followers = Followers(prepared.observers)
+    followers = Followers(prepared.trackers)
     began = RunBegan(prepared.plan.key, len(to_run(prepared.plan.stages, prepared.store)))
-    followers.tell(lambda: [began])
+    followers.tell(partial(tuple, (began,)))
     try:
         yield Tracked(followers, prepared.store, inner)
     finally:
@@ -64,7 +64,7 @@ def track(run: str, to: Sequence[str], store: Path) -> int:
         raise BadValue("No tracker is named.", hint="Write --to tensorboard:DIR")
     kept = open_run(run, Store(store))
     catalogue = discover([text.partition(":")[0] for text in to])
-    followers = Followers(wanted_observers(to, catalogue))
+    followers = Followers(wanted_trackers(to, catalogue))
     followers.tell(partial(replayed, kept.record, kept.manifests, Store(store)))
     said = followers.end(REPLAY)
     for sentence in said:

@@ -139,6 +139,11 @@ def failure(job: Job, seconds: float, error: Exception) -> Finished:
     return Finished(job, seconds, error=spoken(error), log=log, errors=errors)
 
 
+def deathbed(code: int | None) -> str:
+    """How a process ended that was not meant to end."""
+    return f"was killed by signal {-code} (out of memory?)" if code and code < 0 else f"ended with code {code}"
+
+
 def spoken(error: Exception) -> str:
     """An error in one line: a user's mistake as it is told, anything else with its type."""
     if isinstance(error, XevalError):

@@ -1,85 +1,86 @@
-"""Observers follow a run in threads of their own: none can slow it down or stop it."""
+"""Observers follow a run, each in a process of its own: none can slow it down or stop it."""
 
 from __future__ import annotations
 
+import multiprocessing
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from xeval.contracts import Observer
-from xeval.errors import BadValue, XevalError
-from xeval.notices import Notice
+from xeval.guests import asked
 from xeval.plans.catalogue import Catalogue
+from xeval.running.following import Account, Batch, Tracker, follow
+from xeval.running.jobs import deathbed
 
-MOST = 100_000  # batches of notices that wait for an observer; what comes on top is left out and counted
+MOST = 10_000  # batches of notices that wait for an observer; what comes on top is left out and counted
 PATIENCE = 10.0  # seconds that are given to observers together, when a run is over
-ENOUGH = 3  # failures one after the other, after which an observer is asked no more
-
-
-Batch = Callable[[], Iterable[Notice]]
 
 
 class Follower:
-    """One observer: a queue, a thread, and what went wrong."""
+    """One observer: a queue, a thread that feeds its process, and what became of it."""
 
-    def __init__(self, observer: Observer, to: str) -> None:
-        self.observer, self.to = observer, to
-        self.lost, self.failures, self.in_a_row, self.first = 0, 0, 0, ""
+    def __init__(self, tracker: Tracker) -> None:
+        self._name, self._lost = tracker.name, 0
         self._queue: queue.Queue[Batch | None] = queue.Queue(MOST)
-        self._tracking: Any = None
-        self._thread = threading.Thread(target=self._follow, name=f"observer {observer.name}", daemon=True)
-        self._thread.start()
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=follow, args=(tracker, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._feeder = threading.Thread(target=self._feed, name=f"to {tracker.name}", daemon=True)
+        self._feeder.start()
 
     def tell(self, batch: Batch) -> None:
-        """Hand over notices without waiting; they are made in the observer's thread."""
+        """Hand over notices without waiting; they are made where they are heard."""
         try:
             self._queue.put_nowait(batch)
         except queue.Full:
-            self.lost += 1
+            self._lost += 1
 
     def end(self, seconds: float) -> str:
         """Let it finish, for so long at most; what there is to be told, in a sentence, or the empty text."""
         try:
             self._queue.put_nowait(None)
         except queue.Full:
-            self.lost += 1
-        self._thread.join(max(0.0, seconds))
-        said = [f"failed {self.failures} times, first with {self.first}"] if self.failures else []
-        said += [f"was too slow for {self.lost} notices"] if self.lost else []
-        said += ["was not done in time and is left behind"] if self._thread.is_alive() else []
-        return f"The tracker {self.observer.name!r} {'; it '.join(said)}. The run is not affected." if said else ""
+            self._lost += 1
+        said = [*self._accounted(max(0.0, seconds))]
+        self._process.kill()
+        self._process.join()
+        self._feeder.join(1)  # it writes no more: nobody reads
+        self._connection.close()
+        said += [f"was too slow for {self._lost} notices"] if self._lost else []
+        return f"The tracker {self._name!r} {'; it '.join(said)}. The run is not affected." if said else ""
 
-    def _follow(self) -> None:
-        while batch := self._queue.get():
-            try:
-                for notice in batch():
-                    self._do("note", notice)
-            except BaseException as error:  # noqa: BLE001 - whatever it meets, the run goes on
-                self._blame(error)
-        self._do("close")
-
-    def _do(self, method: str, *of: Any) -> None:
-        if self.in_a_row >= ENOUGH:
+    def _accounted(self, seconds: float) -> Iterator[str]:
+        """What its process says of itself, or does not say any more."""
+        if not self._connection.poll(seconds):
+            yield "was not done in time and was ended"
             return
         try:
-            self._tracking = self._tracking or self.observer.open(self.to)
-            getattr(self._tracking, method)(*of)
-            self.in_a_row = 0
-        except BaseException as error:  # noqa: BLE001 - whatever it does, the run goes on
-            self._blame(error)
+            account: Account = self._connection.recv()
+        except (EOFError, OSError):
+            self._process.join(1)
+            yield deathbed(self._process.exitcode)
+            return
+        if account.failures:
+            yield f"failed {account.failures} times, first with {account.first}"
 
-    def _blame(self, error: BaseException) -> None:
-        self.failures, self.in_a_row = self.failures + 1, self.in_a_row + 1
-        self.first = self.first or f"{type(error).__name__}: {error}".rstrip(": ")
+    def _feed(self) -> None:
+        """Write into the pipe, which waits while the observer is busy; this thread alone waits with it."""
+        try:
+            while batch := self._queue.get():
+                self._connection.send(batch)
+            self._connection.send(None)
+        except OSError:
+            return  # its process is gone, which is told at the end
 
 
 class Followers:
     """All observers of a run."""
 
-    def __init__(self, wanted: Iterable[tuple[Observer, str]]) -> None:
-        self._all = [Follower(observer, to) for observer, to in wanted]
+    def __init__(self, trackers: Iterable[Tracker]) -> None:
+        self._all = [Follower(tracker) for tracker in trackers]
 
     def __bool__(self) -> bool:
         return bool(self._all)
@@ -95,20 +96,15 @@ class Followers:
         return [said for one in self._all if (said := one.end(until - time.monotonic()))]
 
 
-def wanted_observers(texts: Iterable[str], catalogue: Catalogue) -> list[tuple[Observer, str]]:
+def wanted_trackers(texts: Iterable[str], catalogue: Catalogue) -> list[Tracker]:
     """The observers that `NAME:WHERE` names, each asked whether it can.
 
     Raises UnknownName, or BadValue for one that cannot, before anything is run.
     """
-    found: list[tuple[Observer, str]] = []
+    found = []
     for text in texts:
         name, _, to = text.partition(":")
-        observer = catalogue.observers[name]
-        try:
-            observer.check(to)
-        except XevalError:
-            raise
-        except Exception as error:
-            raise BadValue(f"The tracker {name!r} cannot be used: {type(error).__name__}: {error}.") from error
-        found.append((observer, to))
+        offer = catalogue.observers.offer(name)
+        asked(offer.plugin, "check", to)
+        found.append(Tracker(name, offer.entry.name, to))
     return found

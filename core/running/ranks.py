@@ -23,7 +23,7 @@ from xeval.learning.models import use_threads
 from xeval.learning.telemetry import forget_memory
 from xeval.phases import Record, adopt, recorded
 from xeval.plans.stage import Stage
-from xeval.running.jobs import Setup
+from xeval.running.jobs import Setup, deathbed
 from xeval.running.stages import assist_train, run_train
 from xeval.running.workbench import lay_out
 from xeval.tuning import Progress, Report, Watch
@@ -155,8 +155,7 @@ def told_by(rank: Rank, size: int) -> Progress | Part:
     try:
         told: Progress | Part | Trouble = rank.connection.recv()
     except (EOFError, OSError):
-        code = rank.process.wait()
-        how = f"was killed by signal {-code} (out of memory?)" if code < 0 else f"ended with code {code}"
+        how = deathbed(rank.process.wait())
         rank.errors.seek(0)
         last = rank.errors.read().decode(errors="replace")
         raise RankFailed(f"Process {rank.number + 1} of {size} {how}.") from RuntimeError(last[-4000:])

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
-from xeval.running.jobs import Event, Finished, Job, Setup, failure
+from xeval.running.jobs import Event, Finished, Job, Setup, deathbed, failure
 
 # A thread pool of a size that does not depend on the number of workers: the same bits, however many there are.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -91,8 +91,7 @@ class LocalExecutor:
         worker.connection.close()
         del self._workers[worker.connection]
         self._idle.append(worker.setup)
-        code = worker.process.exitcode
-        return f"was killed by signal {-code} (out of memory?)" if code and code < 0 else f"ended with code {code}"
+        return deathbed(worker.process.exitcode)
 
 
 class Worker:
