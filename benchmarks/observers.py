@@ -57,7 +57,7 @@ def install(folder: Path) -> None:
     about = folder / "acting-1.0.dist-info"
     about.mkdir()
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: acting\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text("[xeval]\n" + "".join(f"{n} = acting\n" for n in ("acting",)))
+    (about / "entry_points.txt").write_text("[xeval]\nacting = acting\n")
 
 
 def seconds(folder: Path, observer: str) -> float:

@@ -156,7 +156,7 @@ class Study(Protocol):
 
 
 class Tracking(Protocol):
-    """An observer at work on one run; it is called in a thread of its own, one call after the other."""
+    """An observer at work on one run; it is called in a process of its own, one call after the other."""
 
     def note(self, notice: Notice) -> None:
         """Take note of what happened; what it raises is counted, and told once."""

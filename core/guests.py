@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from xeval.errors import BadPlugin, XevalError
+from xeval.visits import BOOK, Visit
 
 Thing = TypeVar("Thing")
 PATIENCE = "XEVAL_PLUGIN_SECONDS"
@@ -50,21 +51,43 @@ def visiting(plugin: Any, code: Any, doing: str, seconds: float | None = None) -
     if is_ours(code):
         yield
         return
+    seconds = patience() if seconds is None else seconds
+    name, module = getattr(plugin, "name", type(plugin).__name__), getattr(code, "__module__", "?")
     try:
-        with limited(patience() if seconds is None else seconds):
+        with noted(Visit(name, module, doing, seconds)), limited(seconds):
             yield
     except (XevalError, KeyboardInterrupt, GeneratorExit):
         raise
     except Hangs as hang:
-        raise _failed(plugin, code, doing, str(hang)) from None
+        raise failed(name, module, str(hang), doing) from None
     except (Exception, SystemExit) as error:
-        raise _failed(plugin, code, doing, f"raised {type(error).__name__}: {error}".rstrip(": ")) from error
+        raise failed(name, module, f"raised {type(error).__name__}: {error}".rstrip(": "), doing) from error
 
 
-def _failed(plugin: Any, code: Any, doing: str, what: str) -> PluginFailed:
-    name = getattr(plugin, "name", type(plugin).__name__)
-    where = getattr(code, "__module__", "?")
-    return PluginFailed(f"The plugin {name!r} ({where}) {what}, in {doing}.", hint=f"See: xeval plugins check {name}")
+def failed(name: str, module: str, what: str, doing: str) -> PluginFailed:
+    """What is told of a plugin that did something wrong."""
+    return PluginFailed(f"The plugin {name!r} ({module}) {what}, in {doing}.", hint=f"See: xeval plugins check {name}")
+
+
+@contextmanager
+def noted(visit: Visit) -> Iterator[None]:
+    """Keep where this process is, if another may end it and reads that."""
+    book = BOOK.get()
+    if book is None or not visit.seconds:
+        yield
+        return
+    with book.entered(visit):
+        yield
+
+
+def overstayed(visit: Visit) -> PluginFailed:
+    """What is told of a plugin whose process had to be ended."""
+    return failed(visit.name, visit.module, f"{too_long(visit.seconds)}; its process was ended", visit.doing)
+
+
+def too_long(seconds: float) -> str:
+    """What a plugin did that took more time than it has."""
+    return f"took longer than {seconds:g} seconds ({PATIENCE})"
 
 
 def stepwise(things: Iterable[Thing], plugin: Any, code: Any, doing: str) -> Iterator[Thing]:
@@ -93,7 +116,7 @@ def limited(seconds: float) -> Iterator[None]:
         return
 
     def ring(_number: int, _frame: FrameType | None) -> None:
-        raise Hangs(f"took longer than {seconds:g} seconds ({PATIENCE})")
+        raise Hangs(too_long(seconds))
 
     before = signal.signal(signal.SIGALRM, ring)
     left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -27,6 +27,7 @@ SAID = {
     "from-the-future": "it needs xeval-harness>=99, and this is",
     "global-random": "global chance (random, numpy.random) is drawn from or seeded; draw from `rng`",
     "hangs-at-import": "it cannot be loaded: it took longer than 2 seconds",
+    "hangs-in-c": "it hangs, at the perturbation hangs-in-c",
     "hangs-in-examples": "took longer than 2 seconds (XEVAL_PLUGIN_SECONDS), in examples",
     "hangs-in-hook": "it cannot be loaded: it took longer than 2 seconds",
     "hangs-in-work": "it took longer than 2 seconds",
@@ -62,7 +63,8 @@ SAID = {
 }
 
 
-ALONE = ("exits-at-import", "hash-order", "hangs-at-import", "heavy-import")  # they need a process of their own
+# These need a process of their own.
+ALONE = ("exits-at-import", "hangs-at-import", "hangs-in-c", "hash-order", "heavy-import")
 ALL = sorted(path.name for path in FOLDER.iterdir())
 
 
@@ -87,7 +89,7 @@ def test_each_mistake_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.usefixtures("patience")
-@pytest.mark.parametrize("name", ALONE)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow if n == "hangs-in-c" else ()) for n in ALONE])
 def test_each_mistake_is_named_by_processes(name: str) -> None:
     findings = [one["finding"] for one in findings_of(str(FOLDER / name), None)[0]]
 

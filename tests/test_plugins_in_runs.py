@@ -66,6 +66,20 @@ def test_perturbations_that_fail_in_their_work_leave_the_other_cells(
 
 
 @pytest.mark.slow
+def test_a_worker_that_c_code_holds_is_ended_and_the_rest_is_run(install: Callable[..., None], run_xeval: Run) -> None:
+    install("hangs-in-c")
+
+    line = ("run", *SMALL, "hangs-in-c@0.5,noise@0.5", "--json", "--workers", "1")
+    ended = run_xeval(*line, env={"XEVAL_PLUGIN_SECONDS": "1"})
+
+    assert ended.code == 3, ended.err
+    assert states(ended) == {"mini-pos": {"done"}, "noise": {"done"}, "hangs-in-c": {"failed"}}
+    told = " ".join(ended.err.split())
+    assert "The plugin 'hangs-in-c' (bad_hangs_in_c) took longer than 1 seconds" in told
+    assert "its process was ended, in perturb" in told
+
+
+@pytest.mark.slow
 def test_plugins_that_cannot_be_loaded_leave_the_run(install: Callable[..., None], run_xeval: Run) -> None:
     names = ("raises-at-import", "raises-in-hook", "wrong-type", "hangs-in-hook")
     install(*names)

@@ -10,7 +10,7 @@ import pytest
 
 from xeval.boards.statistics import Evidence
 from xeval.plans.stage import Stage
-from xeval.running.jobs import Event, Finished, Job, Started, jobs_of
+from xeval.running.jobs import Event, Finished, Job, Started, jobs_of, without
 from xeval.running.results import packed, unpacked
 from xeval.running.runner import Outcome, run_stages, to_run
 from xeval.running.store import Store
@@ -44,6 +44,29 @@ class Clerk:
 
     def close(self) -> None:
         self.closed = True
+
+
+class Taken(Clerk):
+    """An executor that loses a worker to a plugin, of which a sweep has a stage."""
+
+    def events(self) -> list[Event]:
+        job = self._submitted[0]
+        if any(stage.label == "leet" for stage in job.stages):
+            return [Started(job), without(self._submitted.pop(0), "leet", RuntimeError("held by leet"))]
+        return super().events()
+
+
+def noisy() -> list[Stage]:
+    """A state, and three evaluations of it in one sweep: clean, and under two noises."""
+    state = Stage("train", {}, label="train")
+    noises = (("clean", None), ("leet", {"name": "leet"}), ("noise", {"name": "noise"}))
+    return [
+        state,
+        *(
+            Stage("evaluate", {"task": {"name": "a"}, "perturbation": noise}, (state,), label=label)
+            for label, noise in noises
+        ),
+    ]
 
 
 def stages() -> list[Stage]:
@@ -109,6 +132,20 @@ def test_a_second_run_runs_nothing(store: Store) -> None:
 
     assert set(run(store, clerk).values()) == {"stored"}
     assert clerk.done == []
+
+
+def test_what_has_no_part_in_the_loss_of_a_worker_is_run_by_another(store: Store) -> None:
+    outcomes = run_stages(noisy(), store, Taken(store), lambda event: None)
+
+    assert states(outcomes) == {"train": "done", "clean": "done", "leet": "failed", "noise": "done"}
+    assert outcomes[noisy()[2].key].error == "RuntimeError: held by leet"
+
+
+def test_a_job_all_of_whose_stages_a_plugin_takes_part_in_is_not_run_again() -> None:
+    sweep = Job(tuple(noisy()[1:]))
+
+    assert without(Job(sweep.stages[1:2]), "leet", RuntimeError()).again == ()
+    assert without(sweep, "a task", RuntimeError()).again == ()
 
 
 def test_a_failure_blocks_what_waits_for_it_and_nothing_else(store: Store) -> None:

@@ -72,7 +72,7 @@ class Display:
         )
 
     def _finish(self, event: Finished) -> None:
-        self._done += 1
+        self._done += not event.again  # a job that goes on as another is not done
         self._left.pop(event.job.key, None)
         self._seen.setdefault(event.job.stages[0].kind, []).append(event.seconds)
         if event.job.key in self._bars:

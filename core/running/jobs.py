@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -79,6 +79,12 @@ class Finished:
     remarks: tuple[str, ...] = ()  # what a training tells of how it went
     telemetry: Mapping[str, Json] = field(default_factory=dict)  # what it spent, as its manifest tells it
     errors: Mapping[str, str] = field(default_factory=dict)  # of stages that failed while others of the job did not
+    again: tuple[Stage, ...] = ()  # stages that had no part in the failure, and are to be run by another job
+
+    @property
+    def settled(self) -> list[Stage]:
+        """The stages whose end this is."""
+        return [stage for stage in self.job.stages if stage not in self.again]
 
 
 Event = Started | Progressed | Finished
@@ -129,6 +135,13 @@ def sweep_of(stage: Stage) -> str:
         return stage.key
     shared = {name: stage.params.get(name) for name in ("task", "split", "settings", "retrieval", "metric")}
     return digest([stage.inputs[0].key, shared])
+
+
+def without(job: Job, culprit: str, error: Exception) -> Finished:
+    """The end of a job whose worker a plugin took with it: what the plugin has no part in is to be run again."""
+    innocent = tuple(stage for stage in job.stages if culprit != (stage.params.get("perturbation") or {}).get("name"))
+    end = failure(job, 0.0, error)
+    return replace(end, again=innocent) if len(innocent) < len(job.stages) else end
 
 
 def failure(job: Job, seconds: float, error: Exception) -> Finished:

@@ -44,7 +44,9 @@ class Run:
                 running += 1
             ended = 0
             while running and not ended:
-                ended = sum(self._hear(event) for event in self.executor.events())
+                heard = self.executor.events()
+                ended = sum(map(self._hear, heard))
+                waiting += [Job(event.again) for event in heard if isinstance(event, Finished) and event.again]
             running -= ended
 
     def _ready(self, waiting: Iterable[Job]) -> list[Job]:
@@ -75,7 +77,7 @@ class Run:
     def _hear(self, event: Event) -> bool:
         """Take note of an event; true if it ends a job."""
         if isinstance(event, Finished):
-            for stage in event.job.stages:
+            for stage in event.settled:
                 why = event.errors.get(stage.key, event.error)
                 done = Outcome(stage, "done") if stage.key in self.store else Outcome(stage, "failed", why)
                 self.outcomes[stage.key] = done
@@ -91,7 +93,7 @@ class Run:
     def _keep_log(self, event: Finished) -> None:
         folder = self.store.root / "logs"
         folder.mkdir(parents=True, exist_ok=True)
-        for stage in event.job.stages:
+        for stage in event.settled:
             (folder / f"{stage.key}.txt").write_text(f"{event.job.label}\n{event.error}\n\n{event.log}")
 
 

@@ -14,7 +14,7 @@ from xeval.running.store import Store
 
 def of_job(event: Finished, store: Store) -> Iterator[StageEnded]:
     """A notice for each stage of a job that has ended."""
-    for stage in event.job.stages:
+    for stage in event.settled:
         if stage.key in store:
             yield of_manifest(store.manifest(stage.key))
         else:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
-from xeval.running.jobs import Event, Finished, Job, Setup, deathbed, failure
+from xeval.guests import overstayed
+from xeval.running.jobs import Event, Finished, Job, Setup, deathbed, failure, without
+from xeval.visits import BOOK, SIZE, Book
+
+LOOK = 1.0  # seconds between two looks at workers that say nothing
+GRACE = 5.0  # seconds beyond its limit in which a plugin may still be ended by an exception
 
 # A thread pool of a size that does not depend on the number of workers: the same bits, however many there are.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -40,12 +45,12 @@ class LocalExecutor:
 
     def events(self) -> list[Event]:
         """Wait until a worker has something to say."""
-        busy = [connection for connection, worker in self._workers.items() if worker.job]
+        busy = [worker.connection for worker in self._busy()]
         heard: list[Event] = []
-        for connection in wait(busy):
+        for connection in wait(busy, LOOK):
             assert isinstance(connection, Connection)
             heard.append(self._hear(self._workers[connection]))
-        return heard
+        return [*heard, *self._ended()]
 
     def close(self) -> None:
         """Kill the workers: a store takes whole artifacts only, so nothing half-written can remain."""
@@ -68,11 +73,12 @@ class LocalExecutor:
     def _start(self) -> Worker:
         setup = self._idle.pop(0)
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(setup, theirs), daemon=True)
+        memory = self._context.RawArray("c", SIZE)
+        process = self._context.Process(target=serve, args=(setup, theirs, memory), daemon=True)
         with thread_limit(setup.threads):
             process.start()
         theirs.close()
-        self._workers[ours] = Worker(setup, process, ours)
+        self._workers[ours] = Worker(setup, process, ours, Book(memory))
         return self._workers[ours]
 
     def _hear(self, worker: Worker) -> Event:
@@ -84,6 +90,17 @@ class LocalExecutor:
         if isinstance(event, Finished):
             worker.job = None
         return event
+
+    def _busy(self) -> list[Worker]:
+        return [worker for worker in self._workers.values() if worker.job]
+
+    def _ended(self) -> Iterator[Event]:
+        """End workers that code of a plugin holds which no exception reaches: C, or what catches everything."""
+        for worker in self._busy():
+            if worker.job and (visit := worker.book.overdue(GRACE)):
+                worker.process.kill()
+                self._bury(worker)
+                yield without(worker.job, visit.name, overstayed(visit))
 
     def _bury(self, worker: Worker) -> str:
         """Put a dead worker aside, so that another may take its place, and say how it died."""
@@ -97,8 +114,8 @@ class LocalExecutor:
 class Worker:
     """A process, the pipe to it, and the job it is at."""
 
-    def __init__(self, setup: Setup, process: SpawnProcess, connection: Connection) -> None:
-        self.setup, self.process, self.connection = setup, process, connection
+    def __init__(self, setup: Setup, process: SpawnProcess, connection: Connection, book: Book) -> None:
+        self.setup, self.process, self.connection, self.book = setup, process, connection, book
         self.job: Job | None = None
 
 
@@ -121,9 +138,10 @@ class thread_limit:  # noqa: N801 - reads as the statement that it is
                 os.environ[name] = value
 
 
-def serve(setup: Setup, connection: Any) -> None:
+def serve(setup: Setup, connection: Any, memory: Any) -> None:
     """A worker's life: take jobs, tell what becomes of them, end when nobody listens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the runner decides what it means
+    BOOK.set(Book(memory))
     bench: Any = None
     while True:
         try:
