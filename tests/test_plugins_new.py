@@ -13,11 +13,16 @@ from pathlib import Path
 import pytest
 
 from xeval.errors import BadValue
+from xeval.faces.plugincommands import KINDS as OFFERED
 from xeval.scaffold.writing import KINDS, RUNS, contents, write_package
 from xeval.testing import Ending
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = {"scripts-in-turn": "language-order", "longer": "target-task"}
+
+
+def test_the_command_offers_every_kind() -> None:
+    assert OFFERED == KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -110,4 +115,7 @@ def test_packages_install_pass_their_tests_and_are_planned(name: str, fresh: Pat
     assert "passed" in call(fresh, tmp_path, "pytest", "-q", "-p", "no:cacheprovider", str(folder / "tests"))
     assert "nothing to fix." in call(fresh, tmp_path, "xeval", "plugins", "check", plugin)
     line = RUNS[kind].replace("$name", plugin).replace("'", "").split()
-    assert json.loads(call(fresh, tmp_path, "xeval", "plan", *line[2:], "--json"))["cells"] > 0
+    if kind == "study":
+        assert "pretrain" in call(fresh, tmp_path, *line)
+    else:
+        assert json.loads(call(fresh, tmp_path, "xeval", "plan", *line[2:], "--json"))["cells"] > 0

@@ -11,6 +11,8 @@ from xeval.faces.completing import completes
 from xeval.faces.completing import plugins as installed
 from xeval.faces.options import JSON, folder
 
+KINDS = ("perturbation", "target-task", "intermediate-task", "language-order", "study")
+
 
 @click.group()
 def plugins() -> None:
@@ -36,7 +38,7 @@ def plugins_info(name: str) -> None:
 
 
 @plugins.command("new")
-@click.argument("kind", type=click.Choice(["perturbation", "target-task", "intermediate-task", "language-order"]))
+@click.argument("kind", type=click.Choice(KINDS))
 @click.argument("name")
 @click.option("-o", "--output", type=folder(), default=Path(), help="Where the package is written; by default here.")
 def plugins_new(kind: str, name: str, output: Path) -> None:

@@ -17,13 +17,14 @@ from xeval.errors import BadValue
 from xeval.plans.catalogue import Shelf
 from xeval.running.discovery import discover
 
-KINDS = ("perturbation", "target-task", "intermediate-task", "language-order")
+KINDS = ("perturbation", "target-task", "intermediate-task", "language-order", "study")
 LAWFUL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 RUNS = {
     "perturbation": "xeval run --plugins $name",
     "language-order": "xeval run --recipe 'mini-nli[qen,qaa,qda]@$name'",
     "intermediate-task": "xeval run --plugins $name --intermediate $name",
     "target-task": "xeval run --plugins $name --target $name --model mini",
+    "study": "xeval study $name --dry-run",
 }
 
 
@@ -59,7 +60,8 @@ def check_name(name: str) -> None:
         hint = f"Did you mean {plain!r}?" if plain else "Write my-noise, for instance."
         raise BadValue(f"{name!r} is no name for a plugin: small letters, digits and single hyphens.", hint=hint)
     shipped = discover()
-    shelves: tuple[Shelf[Any], ...] = (shipped.perturbations, shipped.orders, shipped.intermediates, shipped.targets)
+    tasks: tuple[Shelf[Any], ...] = (shipped.intermediates, shipped.targets)
+    shelves: tuple[Shelf[Any], ...] = (shipped.perturbations, shipped.orders, *tasks, shipped.studies)
     taken = {offered: offer.entry.distribution for shelf in shelves for offered, offer in shelf.offers.items()}
     taken |= {entry.name: entry.distribution for entry in shipped.entries}
     if name in taken:

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
         IntermediateTaskConformance,
         LanguageOrderConformance,
         PerturbationConformance,
+        StudyConformance,
         TargetTaskConformance,
     )
     from xeval.testing.fixtures import Ending
     from xeval.testing.samples import HARD, SENTENCES, languages
+    from xeval.testing.studies import SELECTION, made_results
     from xeval.testing.texts import any_language, any_text
 
 WHERE = {  # imported when asked for: pytest and hypothesis are needed for some only
@@ -22,11 +24,14 @@ WHERE = {  # imported when asked for: pytest and hypothesis are needed for some 
     "IntermediateTaskConformance": "classes",
     "LanguageOrderConformance": "classes",
     "PerturbationConformance": "classes",
+    "SELECTION": "studies",
     "SENTENCES": "samples",
+    "StudyConformance": "classes",
     "TargetTaskConformance": "classes",
     "any_language": "texts",
     "any_text": "texts",
     "languages": "samples",
+    "made_results": "studies",
 }
 
 
@@ -38,13 +43,16 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "HARD",
+    "SELECTION",
     "SENTENCES",
     "Ending",
     "IntermediateTaskConformance",
     "LanguageOrderConformance",
     "PerturbationConformance",
+    "StudyConformance",
     "TargetTaskConformance",
     "any_language",
     "any_text",
     "languages",
+    "made_results",
 ]

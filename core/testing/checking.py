@@ -15,7 +15,7 @@ from xeval.hashing import digest
 from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
 from xeval.running.discovery import KINDS, discover, find_entry, offered
 from xeval.sources.finding import Place
-from xeval.testing import orders, perturbations, tasks
+from xeval.testing import orders, perturbations, studies, tasks
 from xeval.testing.packages import WATCH, Package, installed_package, package_findings, read_folder
 
 Tell = Callable[[dict[str, Any]], None]
@@ -93,6 +93,8 @@ def check_offer(kind: str, offer: Offer[Any], place: Place, tell: Tell) -> None:
     about = f"the {kind} {offer.name}"
     if kind.endswith("task") and (remark := tasks.placeholders(case_of(kind, offer.plugin, place))):
         tell({"about": about, "remark": remark})
+    if kind == "study" and (remark := study_remark(offer.plugin)):
+        tell({"about": about, "remark": remark})
     if kind == "perturbation" and not perturbations_shown(offer.plugin):
         tell({"about": about, "remark": "it covers none of the sample languages, so little could be checked"})
     for check, subject in checks_of(kind, offer.plugin, place):
@@ -114,6 +116,14 @@ def perturbations_shown(plugin: Any) -> bool:
         return True
 
 
+def study_remark(plugin: Any) -> str:
+    """Why a study cannot be tried on the samples; if it raises anything but a refusal, the checks say so."""
+    try:
+        return studies.tried(plugin)
+    except Exception:  # noqa: BLE001 - as above
+        return ""
+
+
 def checks_of(kind: str, plugin: Any, place: Place) -> Iterator[tuple[Callable[[Any], Iterator[str]], Any]]:
     """The checks of a kind, each with what it is given."""
     if kind == "perturbation":
@@ -121,6 +131,8 @@ def checks_of(kind: str, plugin: Any, place: Place) -> Iterator[tuple[Callable[[
     elif kind == "language order":
         subject = orders.with_some_parameter(plugin) if isinstance(plugin, OrderFamily) else plugin
         yield from ((check, subject) for check in orders.CHECKS)
+    elif kind == "study":
+        yield from ((check, plugin) for check in studies.CHECKS)
     elif kind.endswith("task"):
         case = case_of(kind, plugin, place)
         yield from ((check, case) for check in (tasks.DECLARED if tasks.placeholders(case) else tasks.CHECKS))
@@ -155,7 +167,7 @@ def output_digest(kind: str, offer: Offer[Any], place: Place) -> str:
             makers: dict[str, Callable[[Any], list[str]]] = {
                 "perturbation": perturbations.outputs,
                 "language order": orders.outputs,
-                "study": lambda _: [],
+                "study": studies.outputs,
                 "observer": lambda _: [],
             }
             return digest(makers.get(kind, tasks.outputs)(subject))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from xeval.contracts import LanguageOrder, Perturbation
+from xeval.contracts import LanguageOrder, Perturbation, Study
 from xeval.sources.finding import Place
-from xeval.testing import orders, perturbations, tasks
+from xeval.testing import orders, perturbations, studies, tasks
 
 
 def holds(check: Callable[[Any], Iterator[str]], subject: Any) -> None:
@@ -44,6 +44,17 @@ class LanguageOrderConformance:
     @pytest.mark.parametrize("check", orders.CHECKS, ids=lambda check: check.__name__)
     def test_promise(self, check: Callable[[Any], Iterator[str]]) -> None:
         """One promise of all language orders."""
+        holds(check, self.plugin)
+
+
+class StudyConformance:
+    """`class TestMine(StudyConformance): plugin = Mine()`."""
+
+    plugin: Study
+
+    @pytest.mark.parametrize("check", studies.CHECKS, ids=lambda check: check.__name__)
+    def test_promise(self, check: Callable[[Any], Iterator[str]]) -> None:
+        """One promise of all studies."""
         holds(check, self.plugin)
 
 
