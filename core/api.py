@@ -63,11 +63,14 @@ if TYPE_CHECKING:
     )
     from xeval.text.manygraphemes import Graphemes, graphemes_of
     from xeval.text.manywords import Words, words_of
+    from xeval.text.replacing import replace_many_characters, replace_many_words
+    from xeval.text.splicing import Splices, spliced, splices
 
 MANY = {  # for work on many texts at once, by name and where it is: it brings numpy along, so it is imported when asked
     "Change": "choosing",
     "Graphemes": "manygraphemes",
     "Hit": "choosing",
+    "Splices": "splicing",
     "Words": "manywords",
     "change_many_characters": "choosing",
     "change_many_words": "choosing",
@@ -75,6 +78,10 @@ MANY = {  # for work on many texts at once, by name and where it is: it brings n
     "counted_places": "chance",
     "edits_of": "choosing",
     "graphemes_of": "manygraphemes",
+    "replace_many_characters": "replacing",
+    "replace_many_words": "replacing",
+    "spliced": "splicing",
+    "splices": "splicing",
     "words_of": "manywords",
 }
 
@@ -135,6 +142,7 @@ __all__ = [
     "SearchingPerturbation",
     "Selection",
     "SentencePair",
+    "Splices",
     "Split",
     "StageEnded",
     "Study",
@@ -165,7 +173,11 @@ __all__ = [
     "label_name",
     "labelled_pairs",
     "questions",
+    "replace_many_characters",
+    "replace_many_words",
     "seed_of",
+    "spliced",
+    "splices",
     "tagged_tokens",
     "words",
     "words_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,3 +34,18 @@ def seed_of(*parts: object) -> int:
     """A 63-bit seed from the texts of `parts`: the same on every machine and under every PYTHONHASHSEED."""
     text = "/".join(map(str, parts)).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()) >> 1
+
+
+def seeds_of(first: Sequence[object], others: Iterable[str]) -> list[int]:
+    """`seed_of` of the same first parts and what comes after them in each of several texts.
+
+    >>> seeds_of([0, "swap"], ["a/text", "b/text"]) == [seed_of(0, "swap", "a", "text"), seed_of(0, "swap", "b", "text")]
+    True
+    """
+    begun = hashlib.blake2b("".join(f"{part}/" for part in first).encode(), digest_size=8)
+    found = []
+    for text in others:
+        own = begun.copy()
+        own.update(text.encode())
+        found.append(int.from_bytes(own.digest()) >> 1)
+    return found

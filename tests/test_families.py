@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from xeval.contracts import Perturbation
 from xeval.facts.registry import load_registry
-from xeval.plugins.perturbations import diacritics, homoglyph, ocr, romanize, speech, words
+from xeval.plugins.perturbations import diacritics, homoglyph, ocr, romanize, speech, wordedits, words
 from xeval.text.change import changed
-from xeval.text.units import Pieces, graphemes
+from xeval.text.units import Edits, Pieces, graphemes
 from xeval.values import Answer, Language, Question, TaggedTokens
 
 MODULES = (diacritics, homoglyph, ocr, romanize, speech, words)
@@ -156,7 +156,7 @@ def test_shuffled_words_stay_within_their_three_and_on_their_side_of_a_comma(see
     old_words, new_words = SENTENCE.split(), new.split()
 
     assert sorted(old_words) == sorted(new_words)
-    assert all(abs(old_words.index(word) - new_words.index(word)) < words.WINDOW for word in old_words)
+    assert all(abs(old_words.index(word) - new_words.index(word)) < wordedits.WINDOW for word in old_words)
     assert [new_words[place] for place in (2, 5, 10)] == ["miller,", "deaf,", "flour."]
 
 
@@ -232,7 +232,7 @@ def test_romanization_means_nothing_in_latin_script() -> None:
 def test_words_are_mixed_at_the_level() -> None:
     pieces = OFFERED["romanize"].perturb("один два три четыре", LANGUAGES["ru"], 0.5, Random(0))
 
-    assert isinstance(pieces, Pieces)
+    assert isinstance(pieces, Edits)
     assert (pieces.units, pieces.units_changed) == (4, 2)
 
 

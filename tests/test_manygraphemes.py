@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scripts import any_text
 
-from xeval.text.manygraphemes import graphemes_of
-from xeval.text.manywords import words_of
-from xeval.text.segmentation import GRAPHEME
+from xeval.text.manygraphemes import graphemes_of, spelt
+from xeval.text.manywords import joined, words_of
+from xeval.text.segmentation import CONTENT, GRAPHEME
 
 
 @given(texts=st.lists(any_text(), min_size=1, max_size=4), script=st.sampled_from(["Latn", "Jpan", "Thai", "Mymr"]))
@@ -38,4 +38,17 @@ def test_a_word_is_uneven_if_two_neighbouring_graphemes_differ(text: str) -> Non
 
     assert graphemes_of(words).uneven().tolist() == [
         len(set(GRAPHEME.findall(words.whole[start:end]))) > 1 for start, end in pairs
+    ]
+
+
+@given(texts=st.lists(any_text(), max_size=4))
+@example(["क्\n ्क", "", " \u0301a", "ล\u0e33 ်လ", "\u0600 1a", "👩\u200d👩 é\r\n\u0301b", "\n", "ⓐ1️⃣"])
+@settings(max_examples=400, deadline=None)
+def test_graphemes_of_many_texts_are_those_of_each_that_hold_a_letter_or_a_digit(texts: list[str]) -> None:
+    one = joined(texts)
+    starts, ends = spelt(one)
+    found = list(zip((starts - one.firsts[one.texts_at(starts)]).tolist(), starts.tolist(), ends.tolist(), strict=True))
+
+    assert [(at, one.whole[start:end]) for at, start, end in found] == [
+        (match.start(), match[0]) for text in texts for match in GRAPHEME.finditer(text) if CONTENT.search(match[0])
     ]

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from xeval.text.segmentation import BETWEEN_DIGITS, BETWEEN_LETTERS, DEPENDENT, EXTEND, LINKERS, UNSPACED
 
 Codes = NDArray[np.uint32]  # code points
-Flags = NDArray[np.uint16]  # what they are
+Flags = NDArray[np.uint32]  # what they are
 
 LETTER, NUMBER, EXTENDS, INSIDE, MID_LETTER, MID_NUMBER, NO_SPACES, HEBREW = (1 << bit for bit in range(8))
-GOES_ON, LINKS, LOOSE, SOFT, ODD, ANY_LETTER, ANY_NUMBER, BOUND = (1 << bit for bit in range(8, 16))
+GOES_ON, LINKS, LOOSE, SOFT, ODD, ANY_LETTER, ANY_NUMBER, BOUND, MIXES = (1 << bit for bit in range(8, 17))
 
 SPREADS = r"\p{GCB=Extend}\p{GCB=SpacingMark}"  # what a grapheme cluster takes in after its base
 CLASSES = {
@@ -35,11 +35,13 @@ CLASSES = {
     ANY_LETTER: r"\p{L}",
     ANY_NUMBER: r"\p{N}",
     BOUND: DEPENDENT,  # no word of BudouX begins with it
+    MIXES: r"[\P{NFC_QC=Y}\P{ccc=0}]",  # a text without any is normalised (UAX #15, 9: Detecting Normalization Forms)
 }
 PATTERNS = {flag: regex.compile(rf"(?V1){what}+") for flag, what in CLASSES.items()}
 
-BLOCK = 256
-_table: Flags = np.zeros(0x110000, np.uint16)
+BITS = 8
+BLOCK = 1 << BITS
+_table: Flags = np.zeros(0x110000, np.uint32)
 _filled: NDArray[np.bool_] = np.zeros(0x110000 // BLOCK, np.bool_)
 
 
@@ -50,7 +52,7 @@ def codes_of(text: str) -> Codes:
 
 def flags_of(codes: Codes) -> Flags:
     """The flags of code points, (n,)."""
-    blocks = codes // BLOCK
+    blocks = codes >> BITS
     if not _filled[blocks].all():
         for block in np.unique(blocks[~_filled[blocks]]):
             _fill(int(block))

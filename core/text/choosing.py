@@ -10,8 +10,8 @@ from unicodedata import is_normalized, normalize
 import numpy as np
 
 from xeval.text.chance import Counted, Numbers, mixed, numbers, shares
-from xeval.text.manywords import Places, Truth, Words, words_of
-from xeval.text.segmentation import CONTENT, GRAPHEME
+from xeval.text.manygraphemes import spelt
+from xeval.text.manywords import Joined, Places, Truth, joined, words_of
 from xeval.text.units import Edits
 from xeval.values import Language
 
@@ -43,12 +43,25 @@ def chosen_of(texts: Places, eligible: Truth, level: float, seeds: Sequence[int]
     firsts = np.cumsum(units) - units
     number = np.arange(len(which)) - firsts[of]
     luck = numbers(own[of], number + 1)
-    ranks = np.empty(len(which), np.int64)
-    order = np.lexsort((luck, of))
-    ranks[order] = number  # the texts keep their places in the order
-    wanted = (level * units + shares(own, 0)).astype(np.int64)
-    hit = ranks < wanted[of]
+    wanted = np.minimum((level * units + shares(own, 0)).astype(np.int64), units)
+    hit = _first(luck, of, firsts, wanted)
     return Hit(which[hit], mixed(luck[hit]), units)
+
+
+def _first(luck: Numbers, of: Places, firsts: Places, wanted: Places) -> Truth:
+    """Which units are the `wanted` first of their text, if those with the least luck come first."""
+    bits = np.uint64(max(1, len(firsts).bit_length()))
+    keys = of.astype(np.uint64) << (np.uint64(64) - bits) | luck >> bits  # sorted faster than two keys
+    some = np.flatnonzero(wanted)
+    last = np.zeros(len(firsts), np.uint64)
+    last[some] = np.sort(keys)[firsts[some] + wanted[some] - 1]
+    hit: Truth = (keys <= last[of]) & (wanted[of] > 0)
+    if hit.sum() == wanted.sum():
+        return hit
+    ranks = np.empty(len(of), np.int64)  # two units whose luck differs in the bits that are cut off alone
+    ranks[np.lexsort((luck, of))] = np.arange(len(of)) - firsts[of]
+    found: Truth = ranks < wanted[of]
+    return found
 
 
 def edits_of(texts: Sequence[str], hit: Hit, of: Places, changes: Iterable[Change]) -> list[Edits]:
@@ -74,12 +87,7 @@ def change_many_words(
 ) -> list[Edits]:
     """What `change_words` does to one text, done to many at once: `edit` is asked only for the words that are hit."""
     words = words_of(texts, language.script)
-    starts, ends = (
-        (words.starts - words.firsts[words.texts]).tolist(),
-        (words.ends - words.firsts[words.texts]).tolist(),
-    )
-    spans = list(zip(words.texts.tolist(), starts, ends, strict=True))
-    return _changed(texts, spans, level, seeds, edit, eligible)
+    return _changed(texts, _spans(words, words.starts, words.ends), level, seeds, edit, eligible)
 
 
 def change_many_characters(
@@ -92,13 +100,15 @@ def change_many_characters(
     eligible: Eligible | None = None,
 ) -> list[Edits]:
     """What `change_characters` does to one text, done to many at once."""
-    spans = [
-        (number, *match.span())
-        for number, text in enumerate(texts)
-        for match in GRAPHEME.finditer(text)
-        if CONTENT.search(match[0])
-    ]
-    return _changed(texts, spans, level, seeds, edit, eligible)
+    one = joined(texts)
+    return _changed(texts, _spans(one, *spelt(one)), level, seeds, edit, eligible)
+
+
+def _spans(one: Joined, starts: Places, ends: Places) -> list[tuple[int, int, int]]:
+    """Units as the number of their text, and where in it they begin and end."""
+    texts = one.texts_at(starts)
+    firsts = one.firsts[texts]
+    return list(zip(texts.tolist(), (starts - firsts).tolist(), (ends - firsts).tolist(), strict=True))
 
 
 def _changed(
@@ -122,9 +132,3 @@ def _edited(texts: Sequence[str], spans: Sequence[tuple[int, int, int]], hit: Hi
         number, start, end = spans[which]
         rng.seed(seed)
         yield start, end, edit(texts[number][start:end], rng)
-
-
-def in_text(words: Words, which: Places) -> tuple[Places, Places]:
-    """The text that each of some words stands in, and where that text begins among all of them."""
-    texts = words.texts[which]
-    return texts, words.firsts[texts]

@@ -1,4 +1,4 @@
-"""The graphemes of many words at once, as arrays: what `GRAPHEME` matches in each word, found in all together."""
+"""The graphemes of many words or texts at once, as arrays: what `GRAPHEME` matches in each, found in all together."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xeval.text.chance import mixed
-from xeval.text.characters import ANY_LETTER, GOES_ON, LINKS, LOOSE, ODD, SOFT, Flags, is_any
-from xeval.text.manywords import Places, Truth, Words
+from xeval.text.characters import ANY_LETTER, ANY_NUMBER, GOES_ON, LINKS, LOOSE, ODD, SOFT, Flags, is_any
+from xeval.text.manywords import Joined, Places, Truth, Words
 from xeval.text.segmentation import GRAPHEME
 
 
@@ -48,11 +48,48 @@ def graphemes_of(words: Words) -> Graphemes:
     """The graphemes of some words."""
     begins = _begins(words)
     starts = np.flatnonzero(begins)
-    bounds = np.searchsorted(starts, np.stack([words.starts, words.ends]))
-    firsts, counts = bounds[0], bounds[1] - bounds[0]
+    numbers = np.cumsum(begins)
+    firsts = numbers[words.starts] - 1
+    counts = numbers[words.ends - 1] - firsts
     ends = np.append(starts[1:], 0)[: len(starts)]
     ends[firsts + counts - 1] = words.ends
     return Graphemes(words, starts, ends, firsts, counts, _names(words, starts, ends))
+
+
+def spelt(one: Joined) -> tuple[Places, Places]:
+    """Where the graphemes of texts that hold a letter or a digit begin and end, in their order."""
+    begins = ~is_any(one.flags, GOES_ON) & ~_linked(one.flags)
+    begins[one.firsts[one.lasts > one.firsts]] = True
+    begins[one.lasts[:-1]] = True  # what stands between two texts
+    for start, end in _hard_runs(one):
+        begins[start:end] = False
+        begins[[start + match.start() for match in GRAPHEME.finditer(one.whole[start:end])]] = True
+    starts = np.flatnonzero(begins)
+    if not len(starts):
+        return starts, starts
+    content = is_any(np.bitwise_or.reduceat(one.flags, starts), ANY_LETTER | ANY_NUMBER)
+    return starts[content], np.append(starts[1:], len(begins))[content]
+
+
+def _hard_runs(one: Joined) -> list[tuple[int, int]]:
+    """Stretches of texts, from a space to the next, whose graphemes only the whole rules of Unicode can tell."""
+    flags = one.flags.copy()
+    flags[one.lasts[:-1]] = 0
+    flags[:-1][is_any(flags[:-1], LINKS) & is_any(flags[1:], GOES_ON)] |= ODD
+    hard = np.flatnonzero(is_any(flags, ODD | SOFT))
+    if not len(hard):
+        return []
+    spaces = np.flatnonzero(one.codes == ord(" "))
+    spaces = spaces[~is_any(flags[spaces - 1], ODD)]  # a mark that goes before its base takes in a space
+    starts = np.unique(np.concatenate((spaces, one.firsts)))
+    ends = np.append(starts[1:], len(flags))
+    ends = np.minimum(ends, one.lasts[one.texts_at(starts)])
+    runs = np.unique(np.searchsorted(starts, hard, "right") - 1)
+    runs = runs[ends[runs] > starts[runs]]
+    bounds = np.stack([starts[runs], ends[runs]], axis=1)
+    found: Flags = np.bitwise_or.reduceat(np.append(flags, np.uint32(0)), bounds.ravel())[::2]
+    whole = is_any(found, ODD) | (is_any(found, SOFT) & is_any(found, LOOSE | LINKS))
+    return [(start, end) for start, end in bounds[whole].tolist()]
 
 
 def _begins(words: Words) -> Truth:
@@ -86,7 +123,7 @@ def _hard(words: Words) -> Truth:
     """Words whose graphemes only the whole rules of Unicode can tell."""
     if not len(words.starts):
         return np.zeros(0, np.bool_)
-    flags = np.append(words.flags, np.uint16(0))
+    flags = np.append(words.flags, np.uint32(0))
     flags[:-1][is_any(flags[:-1], LINKS) & is_any(flags[1:], GOES_ON)] |= ODD
     bounds = np.stack([words.starts, words.ends], axis=1).ravel()
     found: Flags = np.bitwise_or.reduceat(flags, bounds)[::2]

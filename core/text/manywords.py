@@ -36,18 +36,12 @@ BETWEEN = "\n"  # texts are written one after the other; a line feed belongs to 
 
 
 @dataclass(frozen=True)
-class Words:
-    """The words of texts that stand one after the other in `whole`, in their order.
-
-    Word i is characters `starts[i]` to `ends[i]` of `whole`, and belongs to text `texts[i]`, which begins at
-    `firsts[texts[i]]`.
-    """
+class Joined:
+    """Texts that stand one after the other in `whole`; text i is characters `firsts[i]` to `lasts[i]` of it."""
 
     whole: str
     firsts: Places
-    starts: Places
-    ends: Places
-    texts: Places
+    lasts: Places
     codes: Codes
     flags: Flags
 
@@ -56,39 +50,54 @@ class Words:
         """How many texts there are."""
         return len(self.firsts)
 
-    def only(self, which: Truth) -> Words:
-        """Some of the words."""
-        kept = (self.starts[which], self.ends[which], self.texts[which])
-        return Words(self.whole, self.firsts, *kept, self.codes, self.flags)
+    def texts_at(self, places: Places) -> Places:
+        """The numbers of the texts that some places, in order, are in."""
+        found: Places = np.repeat(np.arange(self.count), np.diff(np.searchsorted(places, self.firsts), append=len(places)))
+        return found
+
+
+@dataclass(frozen=True)
+class Words(Joined):
+    """The words of texts, in their order: word i is characters `starts[i]` to `ends[i]`, of text `texts[i]`."""
+
+    starts: Places
+    ends: Places
+    texts: Places
+
+
+def joined(texts: Sequence[str]) -> Joined:
+    """Texts as one."""
+    whole = BETWEEN.join(texts)
+    codes = codes_of(whole)
+    lasts = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1) - 1
+    return Joined(whole, np.concatenate(([0], lasts[:-1] + 1))[: len(texts)], lasts, codes, flags_of(codes))
 
 
 def words_of(texts: Sequence[str], script: str) -> Words:
     """The words of texts in a language that is written in `script`."""
-    whole = BETWEEN.join(texts)
-    codes = codes_of(whole)
-    flags = flags_of(codes)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    firsts = np.concatenate(([0], np.cumsum(lengths + 1)))[: len(texts)].astype(np.int64)
-    starts, ends = _spaced(codes, flags)
-    unspaced = np.flatnonzero(is_any(flags, NO_SPACES))
+    one = joined(texts)
+    starts, ends = _spaced(one.codes, one.flags)
+    unspaced = np.flatnonzero(is_any(one.flags, NO_SPACES))
     if len(unspaced):
-        with_some = np.unique(np.searchsorted(firsts, unspaced, "right") - 1)
-        others = _unspaced(whole, list(zip(firsts[with_some], (firsts + lengths)[with_some], strict=True)), script)
+        some = np.unique(one.texts_at(unspaced))
+        others = _unspaced(one.whole, list(zip(one.firsts[some], one.lasts[some], strict=True)), script)
         starts, ends = (np.concatenate(pair) for pair in zip((starts, ends), others, strict=True))
         order = np.argsort(starts, kind="stable")
         starts, ends = starts[order], ends[order]
-    return Words(whole, firsts, starts, ends, np.searchsorted(firsts, starts, "right") - 1, codes, flags)
+    return Words(one.whole, one.firsts, one.lasts, one.codes, one.flags, starts, ends, one.texts_at(starts))
 
 
 def _spaced(codes: Codes, flags: Flags) -> tuple[Places, Places]:
     """Words in scripts with spaces: from the first letter or digit of a run of what words are made of, to its end."""
-    inside = is_any(flags, INSIDE) | _joined(codes, flags)
-    begins = np.flatnonzero(inside & is_any(flags, LETTER | NUMBER))
-    runs = np.cumsum(np.diff(inside.astype(np.int8), prepend=0) == 1)  # the number of each run
-    ends = np.flatnonzero(np.diff(inside.astype(np.int8), append=0) == -1) + 1
-    of = runs[begins]
-    first = np.diff(of, prepend=0) > 0
-    return begins[first], ends[of[first] - 1]
+    inside = np.zeros(len(flags) + 2, np.bool_)
+    inside[1:-1] = is_any(flags, INSIDE) | _joined(codes, flags)
+    bounds = np.flatnonzero(inside[1:] != inside[:-1])
+    starts, ends = bounds[::2], bounds[1::2]
+    if is_any(flags[starts], LETTER | NUMBER).all():
+        return starts, ends
+    begins = np.append(np.flatnonzero(inside[1:-1] & is_any(flags, LETTER | NUMBER)), len(flags))
+    first = begins[np.searchsorted(begins, starts)]
+    return first[first < ends], ends[first < ends]
 
 
 def _joined(codes: Codes, flags: Flags) -> Truth:

@@ -9,11 +9,12 @@ from random import Random
 
 from xeval.contracts import ManyPerturbation, Perturbation
 from xeval.errors import BadPlugin
-from xeval.hashing import seed_of
+from xeval.hashing import seeds_of
 from xeval.text.units import Edits, Pieces, words
 from xeval.values import Language, Piece
 
 Span = tuple[int, int]
+AT_ONCE = 1 << 16  # characters: as arrays they fit into a core's own cache
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,34 @@ def damaged(texts: Sequence[Text], damage: Damage) -> list[NewText]:
 
     All at once, if the perturbation can do that; the chance of each text is its own either way.
     """
-    seeds = [seed_of(damage.seed, "perturb", damage.by.name, damage.language.code, t.uid, t.field) for t in texts]
+    first = (damage.seed, "perturb", damage.by.name, damage.language.code)
+    seeds = seeds_of(first, (f"{one.uid}/{one.field}" for one in texts))
     if isinstance(damage.by, ManyPerturbation):
-        made = damage.by.perturb_many([one.text for one in texts], damage.language, damage.level, seeds)
-        if not isinstance(made, Sequence) or len(made) != len(texts):
-            raise _bad(damage, f"not one list of pieces for each of {len(texts)} texts", texts[0])
+        made = [pieces for start, end in _parts(texts) for pieces in _many(texts[start:end], damage, seeds[start:end])]
     else:
         made = [
             damage.by.perturb(one.text, damage.language, damage.level, Random(seed)) if one.text else ()
             for one, seed in zip(texts, seeds, strict=True)
         ]
     return [_new(one, pieces, damage) for one, pieces in zip(texts, made, strict=True)]
+
+
+def _parts(texts: Sequence[Text]) -> Iterator[Span]:
+    """Texts in groups of about AT_ONCE characters: the first and one after the last of each."""
+    start = characters = 0
+    for number, one in enumerate(texts, 1):
+        characters += len(one.text)
+        if characters >= AT_ONCE or number == len(texts):
+            yield start, number
+            start, characters = number, 0
+
+
+def _many(texts: Sequence[Text], damage: Damage, seeds: Sequence[int]) -> Sequence[Sequence[Piece]]:
+    by: ManyPerturbation = damage.by  # type: ignore[assignment]  # which `damaged` has found out
+    made = by.perturb_many([one.text for one in texts], damage.language, damage.level, seeds)
+    if not isinstance(made, Sequence) or len(made) != len(texts):
+        raise _bad(damage, f"not one list of pieces for each of {len(texts)} texts", texts[0])
+    return made
 
 
 def _new(old: Text, pieces: Sequence[Piece], damage: Damage) -> NewText:

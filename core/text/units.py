@@ -35,20 +35,26 @@ class Pieces(list[Piece]):
 class Edits(Sequence[Piece]):
     """The pieces of a new text as changes to the old one, which are few: characters `start` to `end` become `new`.
 
-    `changes` are in order and do not overlap; each counts as one of the `units` that could have been hit.
+    `changes` are in order and do not overlap; each is one of the `units` that could have been hit, unless `hit` says
+    how many were. `new` is the text that they make, if it is known already.
     """
 
-    def __init__(self, old: str, changes: Sequence[tuple[int, int, str]], units: int) -> None:
-        self.old, self.changes, self.units = old, changes, units
-
-    @property
-    def units_changed(self) -> int:
-        """How many units were hit."""
-        return len(self.changes)
+    def __init__(
+        self,
+        old: str,
+        changes: Sequence[tuple[int, int, str]],
+        units: int,
+        new: str | None = None,
+        hit: int | None = None,
+    ) -> None:
+        self.old, self.changes, self.units, self.new = old, changes, units, new
+        self.units_changed = len(changes) if hit is None else hit
 
     @property
     def text(self) -> str:
         """The new text."""
+        if self.new is not None:
+            return self.new
         parts: list[str] = []
         done = 0
         for start, end, new in self.changes:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from random import Random
 
-from xeval.api import Language, Piece, change_words, hookimpl
+from xeval.api import Language, hookimpl
 from xeval.plugins.perturbations.lexicon import Lexicon, induced, read_dictionary
+from xeval.plugins.perturbations.many import Replacing
 from xeval.plugins.perturbations.natural import as_written
-from xeval.plugins.perturbations.picking import draw
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class CodeSwitch:
+class CodeSwitch(Replacing):
     """A word becomes its translation, in a share of the words that have one; one minus the level stay (CoSDA-ML).
 
     Translations come from a dictionary (Qin et al. 2020, 2006.06402), or are learned from the task's own examples that
@@ -33,7 +33,8 @@ class CodeSwitch:
     settings: Words = Words()
     lexicon: Mapping[str, tuple[str, ...]] | None = field(default=None, hash=False)
     name: str = "codeswitch"
-    version: str = "1"
+    version: str = "2"
+    unit: str = "words"
 
     @property
     def learns(self) -> bool:
@@ -56,14 +57,9 @@ class CodeSwitch:
             )
         return f"{self.settings.dictionary} has no word in {language.code!r}"
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
-        """One translation for each word hit, with its capital."""
-        lexicon = self.translations(language)
-
-        def edit(word: str, own: Random) -> str:
-            return draw(options(word, lexicon), own)
-
-        return change_words(text, language, level, rng, edit, eligible=lambda word: bool(options(word, lexicon)))
+    def options(self, language: Language) -> Callable[[str], Sequence[str]]:
+        """The translations of a word, with its capital."""
+        return partial(translated, lexicon=self.translations(language))
 
     def translations(self, language: Language) -> Lexicon:
         """What is known of a language's words."""
@@ -73,7 +69,7 @@ class CodeSwitch:
         return read_dictionary(path).get(language.code, {}) if path else {}
 
 
-def options(word: str, lexicon: Lexicon) -> list[str]:
+def translated(word: str, lexicon: Lexicon) -> list[str]:
     """What a word may become, other than itself, with its capitals."""
     return [new for other in lexicon.get(word.lower(), ()) if (new := as_written(other, word)) != word]
 

@@ -8,12 +8,12 @@ niqqud in Hebrew, nukta in the scripts of India. Of й, which nobody takes apart
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from random import Random
 
-from xeval.api import Language, Piece, change_characters, hookimpl
+from xeval.api import Language, hookimpl
+from xeval.plugins.perturbations.many import Replacing
 from xeval.plugins.perturbations.tables import rows
 
 WHOLE = "йЙ"
@@ -26,7 +26,7 @@ TONAL = frozenset({"vi", "yo"})  # whose accents are tones; a dot below is one i
 
 
 @dataclass(frozen=True)
-class Bare:
+class Bare(Replacing):
     """A grapheme loses its marks, in a share of those that have any that the language needs.
 
     `about` says what this kind does, `only` are the marks that it takes away, or all, `among` its languages, or all.
@@ -36,23 +36,22 @@ class Bare:
     about: str = "a grapheme loses its marks, of those that the language needs"
     only: frozenset[str] = frozenset()
     among: frozenset[str] = frozenset()
-    version: str = "1"
+    version: str = "2"
+    unit: str = "graphemes"
 
     def covers(self, language: Language) -> bool:
         """The languages whose spelling needs such marks."""
         return bool(self.marks(language))
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
-        """The letters alone, for each grapheme hit."""
-        marks, yeh = self.marks(language), language.code != "ar"
-        return change_characters(
-            text,
-            language,
-            level,
-            rng,
-            lambda grapheme, own: bare(grapheme, marks, yeh),
-            eligible=lambda grapheme: bare(grapheme, marks, yeh) != grapheme,
-        )
+    def options(self, language: Language) -> Callable[[str], Sequence[str]]:
+        """The letters alone."""
+        marks, farsi = self.marks(language), language.code != "ar"
+
+        def without(grapheme: str) -> Sequence[str]:
+            left = bare(grapheme, marks, farsi)
+            return () if left == grapheme else (left,)
+
+        return without
 
     def marks(self, language: Language) -> frozenset[str]:
         """What is taken away in a language: marks, and letters with a stroke."""

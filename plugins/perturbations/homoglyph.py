@@ -8,14 +8,13 @@ Characters, 2106.09898).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from random import Random
 
-from xeval.api import Language, Piece, change_characters, change_words, hookimpl
+from xeval.api import Language, hookimpl
 from xeval.plugins.perturbations.letters import has_words, spelling
-from xeval.plugins.perturbations.picking import draw
+from xeval.plugins.perturbations.many import Replacing
 from xeval.plugins.perturbations.tables import rows
 
 SCRIPTS = {"Latn", "Cyrl", "Grek", "Armn"}
@@ -26,44 +25,37 @@ JOINERS = ("\u200c", "\u200d")
 
 
 @dataclass(frozen=True)
-class Homoglyph:
-    """A letter becomes one of another script that looks the same, in a share of those that have one."""
+class Homoglyph(Replacing):
+    """A letter becomes one of another script that looks the same, in a share of those that have one; its marks stay."""
 
     name: str = "homoglyph"
-    version: str = "1"
+    version: str = "2"
+    unit: str = "graphemes"
 
     def covers(self, language: Language) -> bool:
         """Languages in scripts that share shapes: Latin, Cyrillic, Greek, Armenian."""
         return language.script in SCRIPTS
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
-        """One homoglyph for each grapheme hit; its marks stay."""
-
-        def edit(grapheme: str, own: Random) -> str:
-            return draw(twins(grapheme), own)
-
-        return change_characters(text, language, level, rng, edit, eligible=lambda one: bool(twins(one)))
+    def options(self, language: Language) -> Callable[[str], Sequence[str]]:
+        """The homoglyphs of a grapheme."""
+        return twins
 
 
 @dataclass(frozen=True)
-class Invisible:
+class Invisible(Replacing):
     """A character that cannot be seen, between two graphemes of a share of the words that have two."""
 
     name: str = "homoglyph.invisible"
-    version: str = "1"
+    version: str = "2"
+    unit: str = "words"
 
     def covers(self, language: Language) -> bool:
         """All languages but those whose words cannot be told apart."""
         return has_words(language)
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
-        """One unseen character in each word hit; no cluster is split, and no joiner gets a new neighbour."""
-
-        def edit(word: str, own: Random) -> str:
-            place = draw(seams(word), own)
-            return word[:place] + draw(UNSEEN, own) + word[place:]
-
-        return change_words(text, language, level, rng, edit, eligible=lambda word: bool(seams(word)))
+    def options(self, language: Language) -> Callable[[str], Sequence[str]]:
+        """A word with an unseen character in it; no cluster is split, and no joiner gets a new neighbour."""
+        return lambda word: [word[:place] + unseen + word[place:] for place in seams(word) for unseen in UNSEEN]
 
 
 @cache

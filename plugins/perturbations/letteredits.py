@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xeval.api import Change, Edits, Graphemes, Language, chosen_of, counted_places, edits_of, graphemes_of, words_of
+from xeval.api import (
+    Edits,
+    Graphemes,
+    Language,
+    Splices,
+    chosen_of,
+    counted_places,
+    graphemes_of,
+    spliced,
+    splices,
+    words_of,
+)
 from xeval.plugins.perturbations.keyboards import Neighbours
 from xeval.plugins.perturbations.letters import kind, near
 
@@ -40,7 +51,7 @@ class Hits:
         return Hits(self.graphemes, self.words[which], self.seeds[which])
 
 
-Edit = Callable[[Hits], Sequence[Change]]  # for each hit: the characters of the whole that become something else
+Edit = Callable[[Hits], Splices]  # one in each word that is hit
 Eligible = Callable[[Graphemes], Truth]
 
 
@@ -51,17 +62,8 @@ def edited(
     words = words_of(texts, language.script)
     graphemes = graphemes_of(words)
     hit = chosen_of(words.texts, eligible(graphemes), level, seeds)
-    changes = edit(Hits(graphemes, hit.which, hit.seeds))
-    of = words.texts[hit.which]
-    return edits_of(texts, hit, of, _whole_words(graphemes, hit.which, of, changes))
-
-
-def _whole_words(graphemes: Graphemes, which: Places, of: Places, changes: Sequence[Change]) -> Iterator[Change]:
-    """Changes of graphemes as changes of the words that they are in, in the places of their own text."""
-    words = graphemes.words
-    starts, ends, firsts = words.starts[which].tolist(), words.ends[which].tolist(), words.firsts[of].tolist()
-    for start, end, first, (begin, stop, new) in zip(starts, ends, firsts, changes, strict=True):
-        yield start - first, end - first, f"{words.whole[start:begin]}{new}{words.whole[stop:end]}"
+    units = np.stack((words.starts[hit.which], words.ends[hit.which]), axis=1)
+    return spliced(texts, words, hit, units, edit(Hits(graphemes, hit.which, hit.seeds)))
 
 
 # ---------------------------------------------------------------------------------------------- which words can be hit
@@ -80,72 +82,77 @@ def uneven(graphemes: Graphemes) -> Truth:
 # ------------------------------------------------------------------------------------------------------ what is done
 
 
-def swapped(hits: Hits) -> list[Change]:
+def swapped(hits: Hits) -> Splices:
     """Two neighbouring graphemes that differ, the one in the other's place."""
     of = hits.graphemes
     one = _nth(of.differs(), hits, counted_places(hits.seeds, PLACE, of.different()[hits.words]))
-    bounds = zip(of.starts[one].tolist(), of.ends[one].tolist(), of.ends[one + 1].tolist(), strict=True)
-    whole = of.words.whole
-    return [(start, end, whole[middle:end] + whole[start:middle]) for start, middle, end in bounds]
+    start, middle, end = of.starts[one], of.ends[one], of.ends[one + 1]
+    return splices(start, end, middle, end, start, middle)
 
 
-def deleted(hits: Hits) -> list[Change]:
+def deleted(hits: Hits) -> Splices:
     """One grapheme left out."""
-    return [(start, end, "") for start, end in _spans(hits, _one(hits))]
+    return splices(*_spans(hits, _one(hits)))
 
 
-def repeated(hits: Hits) -> list[Change]:
+def repeated(hits: Hits) -> Splices:
     """One grapheme twice."""
-    whole = hits.graphemes.words.whole
-    return [(end, end, whole[start:end]) for start, end in _spans(hits, _one(hits))]
+    start, end = _spans(hits, _one(hits))
+    return splices(end, end, start, end)
 
 
-def inserted(hits: Hits) -> list[Change]:
+def inserted(hits: Hits) -> Splices:
     """One grapheme more, like the one that it comes before or after."""
     place = counted_places(hits.seeds, PLACE, hits.counts() + 1)
     beside = hits.firsts() + np.minimum(place, hits.counts() - 1)
     of = hits.graphemes
-    at = np.where(place < hits.counts(), of.starts[beside], of.ends[beside]).tolist()
-    like = _like(hits, beside, same=True)
-    return [(here, here, new) for here, new in zip(at, like, strict=True)]
+    at = np.where(place < hits.counts(), of.starts[beside], of.ends[beside])
+    like, _ = _like(hits, beside, same=True)
+    return splices(at, at, *_spans(hits, like))
 
 
-def substituted(hits: Hits) -> list[Change]:
+def substituted(hits: Hits) -> Splices:
     """Another grapheme in the place of one; none if there is no other like it."""
     one = _one(hits)
-    like = _like(hits, one, same=False)
-    return [(start, end, new) for (start, end), new in zip(_spans(hits, one), like, strict=True)]
+    like, left = _like(hits, one, same=False)
+    start, end = _spans(hits, like)
+    more = _others(hits, one, left)
+    lengths = np.fromiter(map(len, more), np.int64, len(more))
+    end[left] = len(hits.graphemes.words.whole) + np.cumsum(lengths)
+    start[left] = end[left] - lengths
+    return splices(*_spans(hits, one), start, end, more="".join(more))
 
 
-def mixed(hits: Hits) -> list[Change]:
+def mixed(hits: Hits) -> Splices:
     """A deletion, an insertion, a substitution or a swap, each as likely as the others."""
     kinds = (deleted, inserted, substituted, swapped)
     which = counted_places(hits.seeds, WHICH, 3 + (hits.graphemes.different()[hits.words] > 0))
-    found: list[Change] = [(0, 0, "")] * len(which)
-    for number, edit in enumerate(kinds):
-        for place, change in zip(
-            np.flatnonzero(which == number).tolist(), edit(hits.some(which == number)), strict=True
-        ):
-            found[place] = change
-    return found
+    found = [edit(hits.some(which == number)) for number, edit in enumerate(kinds)]
+    rows = np.zeros((len(which), 6), np.int64)
+    for number, one in enumerate(found):
+        rows[which == number] = one.rows
+    return Splices(rows, "".join(one.more for one in found))  # of which substitutions alone have any
 
 
 def on_keys(near: Neighbours) -> tuple[Edit, Eligible]:
     """The edit that types a neighbouring key, and which words of more than one grapheme have a letter on a key."""
-    keys = np.zeros(0x110000, np.bool_)
-    keys[[ord(letter) for letter in near]] = True
+    keys = np.full(0x110000, -1, np.int16)
+    keys[[ord(letter) for letter in near]] = np.arange(len(near))
+    counts = np.array([len(others) for others in near.values()])
+    firsts = np.cumsum(counts) - counts
+    more = "".join(other for others in near.values() for other in others)  # a character each
 
     def typed(graphemes: Graphemes) -> Truth:
-        return keys[graphemes.words.codes[graphemes.starts]]
+        found: Truth = keys[graphemes.words.codes[graphemes.starts]] >= 0
+        return found
 
-    def edit(hits: Hits) -> list[Change]:
+    def edit(hits: Hits) -> Splices:
         there = typed(hits.graphemes)
         one = _nth(there, hits, counted_places(hits.seeds, PLACE, _per_word(there, hits.graphemes)[hits.words]))
-        old = [hits.graphemes.words.whole[start:end] for start, end in _spans(hits, one)]
-        counts = np.fromiter((len(near[grapheme[0]]) for grapheme in old), np.int64, len(old))
-        keyed = zip(old, counted_places(hits.seeds, WHICH, counts).tolist(), strict=True)
-        new = [near[grapheme[0]][key] + grapheme[1:] for grapheme, key in keyed]
-        return [(start, end, text) for (start, end), text in zip(_spans(hits, one), new, strict=True)]
+        start, end = _spans(hits, one)
+        old = keys[hits.graphemes.words.codes[start]]
+        new = len(hits.graphemes.words.whole) + firsts[old] + counted_places(hits.seeds, WHICH, counts[old])
+        return splices(start, start + 1, new, new + 1, more=more)
 
     return edit, lambda graphemes: long(graphemes) & (_per_word(typed(graphemes), graphemes) > 0)
 
@@ -159,9 +166,8 @@ def _one(hits: Hits) -> Places:
     return found
 
 
-def _spans(hits: Hits, graphemes: Places) -> Iterator[tuple[int, int]]:
-    of = hits.graphemes
-    return zip(of.starts[graphemes].tolist(), of.ends[graphemes].tolist(), strict=True)
+def _spans(hits: Hits, graphemes: Places) -> tuple[Places, Places]:
+    return hits.graphemes.starts[graphemes], hits.graphemes.ends[graphemes]
 
 
 def _nth(truth: Truth, hits: Hits, number: Places) -> Places:
@@ -177,38 +183,49 @@ def _per_word(truth: Truth, graphemes: Graphemes) -> Places:
     return found
 
 
-def _like(hits: Hits, beside: Places, same: bool) -> list[str]:
-    """For each of some graphemes one of its kind from the same text, as often as they stand there.
+def _like(hits: Hits, beside: Places, same: bool) -> tuple[Places, Places]:
+    """For each of some graphemes one of its kind from the same text, by number, as often as they stand there.
 
-    If none is met in a few draws, one of all that would do; itself, if there is none or if it may be the `same`.
+    If none is met in a few draws, itself; the places of those come second. It may also be drawn if it may be the `same`.
     """
-    of, texts = hits.graphemes, hits.graphemes.words.texts[hits.words]
-    bounds = np.searchsorted(of.words.texts, np.stack([texts, texts + 1]))
-    graphemes = np.append(of.firsts, len(of.starts))[bounds]
+    of = hits.graphemes
+    first, end = _of_text(hits)
     kinds = _kinds(of.words.codes[of.starts[beside]])
     found = beside.copy()
-    left = np.ones(len(beside), np.bool_)
+    left = np.arange(len(beside))
     for number in range(TRIES):
-        drawn = graphemes[0] + counted_places(hits.seeds, LIKE + number, graphemes[1] - graphemes[0])
-        fits = left & (_kinds(of.words.codes[of.starts[drawn]]) == kinds)
-        fits &= same | (of.names[drawn] != of.names[beside])
-        found[fits] = drawn[fits]
-        left &= ~fits
-    whole = of.words.whole
-    like = [whole[start:end] for start, end in _spans(hits, found)]
-    for number in np.flatnonzero(left).tolist() if not same else ():
-        options = _all_like(of, int(beside[number]), *graphemes[:, number].tolist()) or near(like[number])
-        if options:
-            like[number] = options[int(hits.seeds[number]) % len(options)]
-    return like
+        drawn = first[left] + counted_places(hits.seeds[left], LIKE + number, (end - first)[left])
+        fits = _kinds(of.words.codes[of.starts[drawn]]) == kinds[left]
+        fits &= same | (of.names[drawn] != of.names[beside[left]])
+        found[left[fits]] = drawn[fits]
+        left = left[~fits]
+    return found, left
 
 
-def _all_like(of: Graphemes, one: int, first: int, end: int) -> list[str]:
-    """The different graphemes from number `first` to `end` that are of the kind of `one`, but not it, in order."""
-    kinds = _kinds(of.words.codes[of.starts[first:end]])
-    fits = (kinds == kinds[one - first]) & (of.names[first:end] != of.names[one])
-    numbers = np.flatnonzero(fits) + first
-    return sorted({of.words.whole[a:b] for a, b in zip(of.starts[numbers], of.ends[numbers], strict=True)})
+def _of_text(hits: Hits) -> tuple[Places, Places]:
+    """The number of the first grapheme of the text of each word, and of the first of the next one."""
+    of, texts = hits.graphemes, hits.graphemes.words.texts[hits.words]
+    bounds = np.searchsorted(of.words.texts, np.arange(of.words.count + 1))
+    graphemes = np.append(of.firsts, len(of.starts))[bounds]
+    return graphemes[texts], graphemes[texts + 1]
+
+
+def _others(hits: Hits, one: Places, which: Places) -> list[str]:
+    """For some of the hits a grapheme of the kind of `one` but not it: of the same text, or else near it, or else it."""
+    of, (first, end) = hits.graphemes, _of_text(hits)
+    numbers = np.concatenate([np.arange(a, b) for a, b in zip(first[which], end[which], strict=True)] or [which])
+    counts = end[which] - first[which]
+    itself = np.repeat(one[which], counts)
+    kinds = _kinds(of.words.codes[of.starts])
+    fits = (kinds[numbers] == kinds[itself]) & (of.names[numbers] != of.names[itself])
+    bounds = np.concatenate(([0], np.cumsum(fits)))[np.concatenate(([0], np.cumsum(counts)))].tolist()
+    spelt = [of.words.whole[a:b] for a, b in zip(*_spans(hits, numbers[fits]), strict=True)]
+    found = []
+    for number, a, b in zip(which.tolist(), bounds, bounds[1:], strict=False):
+        old = of.words.whole[of.starts[one[number]] : of.ends[one[number]]]
+        options = sorted({*spelt[a:b]}) or near(old) or [old]
+        found.append(options[int(hits.seeds[number]) % len(options)])
+    return found
 
 
 _known: NDArray[np.int16] = np.full(0x110000, -1, np.int16)

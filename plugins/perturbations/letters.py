@@ -36,6 +36,7 @@ def kind(grapheme: str) -> tuple[str, str]:
     return unicodedata.name(grapheme[0], "").split(" ")[0], unicodedata.category(grapheme[0])
 
 
+@lru_cache(maxsize=1 << 12)
 def near(grapheme: str) -> list[str]:
     """Letters of its kind near a grapheme in Unicode: what may stand in its place if its text has no other like it."""
     code = ord(grapheme[0])

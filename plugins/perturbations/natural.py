@@ -7,14 +7,13 @@ Three kinds of files are read: a table of `typo TAB correct [TAB language]`; Wik
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from random import Random
 
-from xeval.api import BadFile, Language, Piece, change_words, hookimpl
-from xeval.plugins.perturbations.picking import draw
+from xeval.api import BadFile, Language, hookimpl
+from xeval.plugins.perturbations.many import Replacing
 
 Typos = Mapping[str, tuple[str, ...]]  # of each word
 
@@ -28,12 +27,13 @@ class Pairs:
 
 
 @dataclass(frozen=True)
-class Natural:
+class Natural(Replacing):
     """A word becomes one of its recorded misspellings, in a share of the words that have any."""
 
     settings: Pairs = Pairs()
     name: str = "natural"
-    version: str = "1"
+    version: str = "2"
+    unit: str = "words"
 
     def covers(self, language: Language) -> bool:
         """The languages of the pairs in the file; none without a file."""
@@ -45,14 +45,9 @@ class Natural:
             return "no file of typos is set; use --set natural.pairs=FILE"
         return f"{self.settings.pairs} has no pair in {language.code!r}"
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
-        """One recorded misspelling for each word hit, with its capital."""
-        typos = self.typos(language)
-
-        def edit(word: str, own: Random) -> str:
-            return draw(known(word, typos), own)
-
-        return change_words(text, language, level, rng, edit, eligible=lambda word: bool(known(word, typos)))
+    def options(self, language: Language) -> Callable[[str], Sequence[str]]:
+        """The recorded misspellings of a word, with its capital."""
+        return partial(known, typos=self.typos(language))
 
     def typos(self, language: Language) -> Typos:
         """The pairs in a language."""

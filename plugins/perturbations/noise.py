@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
 from types import ModuleType
 
 from xeval.api import Edits, Language, hookimpl
 from xeval.plugins.perturbations.keyboards import neighbours
 from xeval.plugins.perturbations.letters import has_words
+from xeval.plugins.perturbations.many import Many
 
 CASED = {"Latn", "Cyrl", "Grek", "Armn", "Adlm", "Cher", "Copt", "Glag"}  # scripts with capitals and small letters
 UNSPACED = {"Hans", "Hant", "Hani", "Jpan", "Thai", "Laoo", "Khmr", "Mymr"}  # scripts without spaces between words
 
 
 @dataclass(frozen=True)
-class LetterNoise:
+class LetterNoise(Many):
     """One edit in a share of the words of more than one grapheme that the edit can change.
 
     A grapheme is never split, so marks stay with their base. What is put in is drawn from the graphemes of the same
@@ -34,10 +34,6 @@ class LetterNoise:
         """All languages but those whose words cannot be told apart."""
         return has_words(language)
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Edits:
-        """One edit in each word hit."""
-        return self.perturb_many([text], language, level, [rng.getrandbits(63)])[0]
-
     def perturb_many(
         self, texts: Sequence[str], language: Language, level: float, seeds: Sequence[int]
     ) -> Sequence[Edits]:
@@ -50,7 +46,7 @@ class LetterNoise:
 
 
 @dataclass(frozen=True)
-class KeyboardNoise:
+class KeyboardNoise(Many):
     """A letter becomes one whose key is next to its own, on the keyboard that the language is typed on."""
 
     name: str = "noise.keyboard"
@@ -62,10 +58,6 @@ class KeyboardNoise:
         """The languages of which a layout is known; see keyboards."""
         return bool(neighbours(language))
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Edits:
-        """One wrong key in each word hit."""
-        return self.perturb_many([text], language, level, [rng.getrandbits(63)])[0]
-
     def perturb_many(
         self, texts: Sequence[str], language: Language, level: float, seeds: Sequence[int]
     ) -> Sequence[Edits]:
@@ -76,7 +68,7 @@ class KeyboardNoise:
 
 
 @dataclass(frozen=True)
-class OtherNoise:
+class OtherNoise(Many):
     """An edit of case, white space or punctuation."""
 
     name: str
@@ -90,10 +82,6 @@ class OtherNoise:
         if self.edit == "case_changed":
             return language.script in CASED
         return self.edit == "punctuation_changed" or language.script not in UNSPACED
-
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Edits:
-        """One edit in each unit hit."""
-        return self.perturb_many([text], language, level, [rng.getrandbits(63)])[0]
 
     def perturb_many(
         self, texts: Sequence[str], language: Language, level: float, seeds: Sequence[int]

@@ -9,35 +9,30 @@ standards: GB 2312, Big5, JIS X 0208, KS X 1001.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from random import Random
+from functools import cache, lru_cache, partial
 
-from xeval.api import Language, Piece, change_characters, hookimpl
-from xeval.plugins.perturbations.picking import draw
+from xeval.api import Language, hookimpl
+from xeval.plugins.perturbations.many import Replacing
 from xeval.plugins.perturbations.tables import rows
 
 
 @dataclass(frozen=True)
-class Misreading:
-    """A letter or digit becomes one that looks like it, in a share of those that have look-alikes."""
+class Misreading(Replacing):
+    """A letter or digit becomes one that looks like it, in a share of those that have look-alikes; its marks stay."""
 
     name: str = "ocr"
-    version: str = "1"
+    version: str = "2"
+    unit: str = "graphemes"
 
     def covers(self, language: Language) -> bool:
         """The languages whose script was measured."""
         return language.script in look_alikes()
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
-        """One look-alike for each grapheme hit; its marks stay."""
-        script = language.script
-
-        def edit(grapheme: str, own: Random) -> str:
-            return draw(readings(grapheme, script), own)
-
-        return change_characters(text, language, level, rng, edit, eligible=lambda one: bool(readings(one, script)))
+    def options(self, language: Language) -> Callable[[str], Sequence[str]]:
+        """The look-alikes of a grapheme."""
+        return partial(readings, script=language.script)
 
 
 @cache

@@ -8,41 +8,40 @@ since another one would spell otherwise.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from random import Random
 from typing import Any
 
-from xeval.api import Language, Piece, change_words, hookimpl
+from xeval.api import Language, hookimpl
 from xeval.plugins.perturbations.letters import has_words
+from xeval.plugins.perturbations.many import Replacing
 
 
 @dataclass(frozen=True)
-class Romanized:
+class Romanized(Replacing):
     """A word is spelt in Latin letters, in a share of the words that are not; at level 1 all of them are.
 
     In scripts without spaces none is put in: a romanized word stands where the word stood.
     """
 
     name: str = "romanize"
-    version: str = "1"
+    version: str = "2"
+    unit: str = "words"
 
     def covers(self, language: Language) -> bool:
         """Languages in another script than Latin whose words can be told apart."""
         return language.script != "Latn" and has_words(language)
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
-        """The text with each word hit in Latin letters."""
+    def options(self, language: Language) -> Callable[[str], Sequence[str]]:
+        """A word in Latin letters."""
         code = "" if language.constructed else language.iso3
-        return change_words(
-            text,
-            language,
-            level,
-            rng,
-            lambda word, own: romanized(word, code),
-            eligible=lambda word: not word.isascii() and romanized(word, code) not in ("", word),
-        )
+
+        def latin(word: str) -> Sequence[str]:
+            new = "" if word.isascii() else romanized(word, code)
+            return () if new in ("", word) else (new,)
+
+        return latin
 
 
 @lru_cache(maxsize=1 << 16)

@@ -8,82 +8,75 @@ characters (GB 2312, first level), those with one reading, tone included, in Uni
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from random import Random
+from functools import cache, partial
 
-from xeval.api import Language, Piece, change_characters, change_words, hookimpl
+from xeval.api import Language, hookimpl
 from xeval.plugins.perturbations.letters import has_words, spelling
+from xeval.plugins.perturbations.many import Replacing
 from xeval.plugins.perturbations.natural import as_written
-from xeval.plugins.perturbations.picking import draw, space_after
+from xeval.plugins.perturbations.picking import space_after
 from xeval.plugins.perturbations.tables import rows
 
 Sounds = Mapping[str, tuple[str, ...]]  # a word to others that sound the same
 
 
 @dataclass(frozen=True)
-class Filler:
+class Filler(Replacing):
     """A filler of the language is said before a share of the words."""
 
     name: str = "speech.filler"
-    version: str = "1"
+    version: str = "2"
+    unit: str = "words"
     adds_words: bool = True
 
     def covers(self, language: Language) -> bool:
         """The languages whose fillers are known; see fillers.tsv."""
         return language.code in fillers()
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
-        """The text with a filler before each word hit."""
-        known = fillers().get(language.code, ("",))
-
-        def edit(word: str, own: Random) -> str:
-            filler = draw(known, own)
-            return filler + space_after(filler, language) + word
-
-        return change_words(text, language, level, rng, edit, eligible=lambda word: language.code in fillers())
+    def options(self, language: Language) -> Callable[[str], Sequence[str]]:
+        """A word with a filler before it."""
+        before = [filler + space_after(filler, language) for filler in fillers().get(language.code, ())]
+        return lambda word: [one + word for one in before]
 
 
 @dataclass(frozen=True)
-class FalseStart:
+class FalseStart(Replacing):
     """A share of the words is begun twice: their first grapheme, a hyphen, and the word."""
 
     name: str = "speech.stutter"
-    version: str = "1"
+    version: str = "2"
+    unit: str = "words"
 
     def covers(self, language: Language) -> bool:
         """Languages whose words can be told apart and stand apart."""
         return has_words(language) and space_after("", language) == space_after("ä", language) == " "
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
-        """The text with each word hit begun twice."""
-        return change_words(text, language, level, rng, lambda word, own: f"{beginning(word)}-{word}")
+    def options(self, language: Language) -> Callable[[str], Sequence[str]]:
+        """A word begun twice."""
+        return lambda word: (f"{beginning(word)}-{word}",)
 
 
 @dataclass(frozen=True)
-class Homophone:
+class Homophone(Replacing):
     """A word, in Chinese a character, becomes one that sounds the same, in a share of those that have one."""
 
     name: str = "speech.homophone"
-    version: str = "1"
+    version: str = "2"
+    unit: str = "words"
 
     def covers(self, language: Language) -> bool:
         """English and Chinese."""
         return language.code in homophones()
 
-    def perturb(self, text: str, language: Language, level: float, rng: Random) -> Sequence[Piece]:
-        """The text with a homophone for each word or character hit."""
-        known = homophones().get(language.code, {})
-        change = change_characters if language.code == "zh" else change_words
-        return change(
-            text,
-            language,
-            level,
-            rng,
-            lambda word, own: draw(sounding(word, known), own),
-            eligible=lambda word: bool(sounding(word, known)),
-        )
+    def options(self, language: Language) -> Callable[[str], Sequence[str]]:
+        """What sounds like a word."""
+        return partial(sounding, known=homophones().get(language.code, {}))
+
+    def units(self, language: Language) -> str:
+        """Characters in Chinese."""
+        return "graphemes" if language.code == "zh" else "words"
 
 
 def beginning(word: str) -> str:
