@@ -39,7 +39,7 @@ def seed_of(*parts: object) -> int:
 def seeds_of(first: Sequence[object], others: Iterable[str]) -> list[int]:
     """`seed_of` of the same first parts and what comes after them in each of several texts.
 
-    >>> seeds_of([0, "swap"], ["a/text", "b/text"]) == [seed_of(0, "swap", "a", "text"), seed_of(0, "swap", "b", "text")]
+    >>> seeds_of([0, "swap"], ["a/text", "b/text"]) == [seed_of(0, "swap", uid, "text") for uid in "ab"]
     True
     """
     begun = hashlib.blake2b("".join(f"{part}/" for part in first).encode(), digest_size=8)

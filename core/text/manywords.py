@@ -52,7 +52,9 @@ class Joined:
 
     def texts_at(self, places: Places) -> Places:
         """The numbers of the texts that some places, in order, are in."""
-        found: Places = np.repeat(np.arange(self.count), np.diff(np.searchsorted(places, self.firsts), append=len(places)))
+        found: Places = np.repeat(
+            np.arange(self.count), np.diff(np.searchsorted(places, self.firsts), append=len(places))
+        )
         return found
 
 

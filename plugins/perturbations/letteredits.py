@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,33 +20,11 @@ from xeval.api import (
     words_of,
 )
 from xeval.plugins.perturbations.keyboards import Neighbours
-from xeval.plugins.perturbations.letters import kind, near
+from xeval.plugins.perturbations.lettersalike import Hits, like, others
 
 Places = NDArray[np.int64]
 Truth = NDArray[np.bool_]
-TRIES = 8  # how often a grapheme is drawn from a text before all that would do are listed
-PLACE, LIKE, WHICH = 1, 16, 2  # counters of chance, so that no two questions get one answer
-
-
-@dataclass(frozen=True)
-class Hits:
-    """Words that are hit, by number, and a seed for each."""
-
-    graphemes: Graphemes
-    words: Places
-    seeds: NDArray[np.uint64]
-
-    def counts(self) -> Places:
-        """How many graphemes each has."""
-        return self.graphemes.counts[self.words]
-
-    def firsts(self) -> Places:
-        """The number of the first grapheme of each."""
-        return self.graphemes.firsts[self.words]
-
-    def some(self, which: Truth) -> Hits:
-        """Some of them."""
-        return Hits(self.graphemes, self.words[which], self.seeds[which])
+PLACE, WHICH = 1, 2  # counters of chance, so that no two questions get one answer; see lettersalike too
 
 
 Edit = Callable[[Hits], Splices]  # one in each word that is hit
@@ -92,12 +68,12 @@ def swapped(hits: Hits) -> Splices:
 
 def deleted(hits: Hits) -> Splices:
     """One grapheme left out."""
-    return splices(*_spans(hits, _one(hits)))
+    return splices(*hits.spans(_one(hits)))
 
 
 def repeated(hits: Hits) -> Splices:
     """One grapheme twice."""
-    start, end = _spans(hits, _one(hits))
+    start, end = hits.spans(_one(hits))
     return splices(end, end, start, end)
 
 
@@ -107,20 +83,20 @@ def inserted(hits: Hits) -> Splices:
     beside = hits.firsts() + np.minimum(place, hits.counts() - 1)
     of = hits.graphemes
     at = np.where(place < hits.counts(), of.starts[beside], of.ends[beside])
-    like, _ = _like(hits, beside, same=True)
-    return splices(at, at, *_spans(hits, like))
+    new, _ = like(hits, beside, same=True)
+    return splices(at, at, *hits.spans(new))
 
 
 def substituted(hits: Hits) -> Splices:
     """Another grapheme in the place of one; none if there is no other like it."""
     one = _one(hits)
-    like, left = _like(hits, one, same=False)
-    start, end = _spans(hits, like)
-    more = _others(hits, one, left)
+    new, left = like(hits, one, same=False)
+    start, end = hits.spans(new)
+    more = others(hits, one, left)
     lengths = np.fromiter(map(len, more), np.int64, len(more))
     end[left] = len(hits.graphemes.words.whole) + np.cumsum(lengths)
     start[left] = end[left] - lengths
-    return splices(*_spans(hits, one), start, end, more="".join(more))
+    return splices(*hits.spans(one), start, end, more="".join(more))
 
 
 def mixed(hits: Hits) -> Splices:
@@ -149,7 +125,7 @@ def on_keys(near: Neighbours) -> tuple[Edit, Eligible]:
     def edit(hits: Hits) -> Splices:
         there = typed(hits.graphemes)
         one = _nth(there, hits, counted_places(hits.seeds, PLACE, _per_word(there, hits.graphemes)[hits.words]))
-        start, end = _spans(hits, one)
+        start, _ = hits.spans(one)
         old = keys[hits.graphemes.words.codes[start]]
         new = len(hits.graphemes.words.whole) + firsts[old] + counted_places(hits.seeds, WHICH, counts[old])
         return splices(start, start + 1, new, new + 1, more=more)
@@ -166,10 +142,6 @@ def _one(hits: Hits) -> Places:
     return found
 
 
-def _spans(hits: Hits, graphemes: Places) -> tuple[Places, Places]:
-    return hits.graphemes.starts[graphemes], hits.graphemes.ends[graphemes]
-
-
 def _nth(truth: Truth, hits: Hits, number: Places) -> Places:
     """The grapheme of each word that is the nth of those for which something is true."""
     before = np.concatenate(([0], np.cumsum(truth)))[hits.firsts()]
@@ -180,62 +152,4 @@ def _nth(truth: Truth, hits: Hits, number: Places) -> Places:
 def _per_word(truth: Truth, graphemes: Graphemes) -> Places:
     total = np.concatenate(([0], np.cumsum(truth)))
     found: Places = total[graphemes.firsts + graphemes.counts] - total[graphemes.firsts]
-    return found
-
-
-def _like(hits: Hits, beside: Places, same: bool) -> tuple[Places, Places]:
-    """For each of some graphemes one of its kind from the same text, by number, as often as they stand there.
-
-    If none is met in a few draws, itself; the places of those come second. It may also be drawn if it may be the `same`.
-    """
-    of = hits.graphemes
-    first, end = _of_text(hits)
-    kinds = _kinds(of.words.codes[of.starts[beside]])
-    found = beside.copy()
-    left = np.arange(len(beside))
-    for number in range(TRIES):
-        drawn = first[left] + counted_places(hits.seeds[left], LIKE + number, (end - first)[left])
-        fits = _kinds(of.words.codes[of.starts[drawn]]) == kinds[left]
-        fits &= same | (of.names[drawn] != of.names[beside[left]])
-        found[left[fits]] = drawn[fits]
-        left = left[~fits]
-    return found, left
-
-
-def _of_text(hits: Hits) -> tuple[Places, Places]:
-    """The number of the first grapheme of the text of each word, and of the first of the next one."""
-    of, texts = hits.graphemes, hits.graphemes.words.texts[hits.words]
-    bounds = np.searchsorted(of.words.texts, np.arange(of.words.count + 1))
-    graphemes = np.append(of.firsts, len(of.starts))[bounds]
-    return graphemes[texts], graphemes[texts + 1]
-
-
-def _others(hits: Hits, one: Places, which: Places) -> list[str]:
-    """For some of the hits a grapheme of the kind of `one` but not it: of the same text, or else near it, or else it."""
-    of, (first, end) = hits.graphemes, _of_text(hits)
-    numbers = np.concatenate([np.arange(a, b) for a, b in zip(first[which], end[which], strict=True)] or [which])
-    counts = end[which] - first[which]
-    itself = np.repeat(one[which], counts)
-    kinds = _kinds(of.words.codes[of.starts])
-    fits = (kinds[numbers] == kinds[itself]) & (of.names[numbers] != of.names[itself])
-    bounds = np.concatenate(([0], np.cumsum(fits)))[np.concatenate(([0], np.cumsum(counts)))].tolist()
-    spelt = [of.words.whole[a:b] for a, b in zip(*_spans(hits, numbers[fits]), strict=True)]
-    found = []
-    for number, a, b in zip(which.tolist(), bounds, bounds[1:], strict=False):
-        old = of.words.whole[of.starts[one[number]] : of.ends[one[number]]]
-        options = sorted({*spelt[a:b]}) or near(old) or [old]
-        found.append(options[int(hits.seeds[number]) % len(options)])
-    return found
-
-
-_known: NDArray[np.int16] = np.full(0x110000, -1, np.int16)
-_numbers: dict[tuple[str, str], int] = {}
-
-
-def _kinds(codes: NDArray[Any]) -> NDArray[np.int16]:
-    """A number for the kind of each character: its script and category."""
-    unknown = codes[_known[codes] < 0]
-    for code in np.unique(unknown).tolist():
-        _known[code] = _numbers.setdefault(kind(chr(code)), len(_numbers))
-    found: NDArray[np.int16] = _known[codes]
     return found
