@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +29,12 @@ class Graphemes:
     counts: Places
     names: NDArray[np.uint64]
 
-    def uneven(self) -> Truth:
-        """Which words have two neighbouring graphemes that differ."""
-        return self.different().astype(bool)
-
+    @cached_property
     def different(self) -> Places:
         """How many pairs of neighbouring graphemes that differ each word has."""
-        return _per_word(self.differs(), self.firsts, self.counts)
+        return _per_word(self.differs, self.firsts, self.counts)
 
+    @cached_property
     def differs(self) -> Truth:
         """Which graphemes differ from the next one of their word; the last one of a word has none."""
         differs = np.append(self.names[1:] != self.names[:-1], False)[: len(self.names)]

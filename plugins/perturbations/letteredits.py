@@ -52,7 +52,7 @@ def long(graphemes: Graphemes) -> Truth:
 
 def uneven(graphemes: Graphemes) -> Truth:
     """Words in which two neighbouring graphemes differ."""
-    return graphemes.different() > 0
+    return graphemes.different > 0
 
 
 # ------------------------------------------------------------------------------------------------------ what is done
@@ -61,7 +61,7 @@ def uneven(graphemes: Graphemes) -> Truth:
 def swapped(hits: Hits) -> Splices:
     """Two neighbouring graphemes that differ, the one in the other's place."""
     of = hits.graphemes
-    one = _nth(of.differs(), hits, counted_places(hits.seeds, PLACE, of.different()[hits.words]))
+    one = _nth(of.differs, hits, counted_places(hits.seeds, PLACE, of.different[hits.words]))
     start, middle, end = of.starts[one], of.ends[one], of.ends[one + 1]
     return splices(start, end, middle, end, start, middle)
 
@@ -102,7 +102,7 @@ def substituted(hits: Hits) -> Splices:
 def mixed(hits: Hits) -> Splices:
     """A deletion, an insertion, a substitution or a swap, each as likely as the others."""
     kinds = (deleted, inserted, substituted, swapped)
-    which = counted_places(hits.seeds, WHICH, 3 + (hits.graphemes.different()[hits.words] > 0))
+    which = counted_places(hits.seeds, WHICH, 3 + (hits.graphemes.different[hits.words] > 0))
     found = [edit(hits.some(which == number)) for number, edit in enumerate(kinds)]
     rows = np.zeros((len(which), 6), np.int64)
     for number, one in enumerate(found):

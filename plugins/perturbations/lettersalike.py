@@ -53,6 +53,8 @@ def like(hits: Hits, beside: Places, same: bool) -> tuple[Places, Places]:
     found = beside.copy()
     left = np.arange(len(beside))
     for number in range(TRIES):
+        if not len(left):
+            break
         drawn = first[left] + counted_places(hits.seeds[left], LIKE + number, (end - first)[left])
         fits = _kinds(of.words.codes[of.starts[drawn]]) == kinds[left]
         fits &= same | (of.names[drawn] != of.names[beside[left]])
@@ -75,8 +77,8 @@ def others(hits: Hits, one: Places, which: Places) -> list[str]:
     numbers = np.concatenate([np.arange(a, b) for a, b in zip(first[which], end[which], strict=True)] or [which])
     counts = end[which] - first[which]
     itself = np.repeat(one[which], counts)
-    kinds = _kinds(of.words.codes[of.starts])
-    fits = (kinds[numbers] == kinds[itself]) & (of.names[numbers] != of.names[itself])
+    fits = _kinds(of.words.codes[of.starts[numbers]]) == _kinds(of.words.codes[of.starts[itself]])
+    fits &= of.names[numbers] != of.names[itself]
     bounds = np.concatenate(([0], np.cumsum(fits)))[np.concatenate(([0], np.cumsum(counts)))].tolist()
     spelt = [of.words.whole[a:b] for a, b in zip(*hits.spans(numbers[fits]), strict=True)]
     found = []
@@ -93,8 +95,9 @@ _numbers: dict[tuple[str, str], int] = {}
 
 def _kinds(codes: NDArray[Any]) -> NDArray[np.int16]:
     """A number for the kind of each character: its script and category."""
-    unknown = codes[_known[codes] < 0]
-    for code in np.unique(unknown).tolist():
-        _known[code] = _numbers.setdefault(kind(chr(code)), len(_numbers))
     found: NDArray[np.int16] = _known[codes]
+    if len(found) and found.min() < 0:
+        for code in np.unique(codes[found < 0]).tolist():
+            _known[code] = _numbers.setdefault(kind(chr(code)), len(_numbers))
+        found = _known[codes]
     return found

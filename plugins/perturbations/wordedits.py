@@ -74,7 +74,8 @@ def inserted(texts: Sequence[str], language: Language, level: float, seeds: Sequ
     of = words.texts[hit.which]
     counts = np.bincount(words.texts, minlength=words.count)
     new = (np.cumsum(counts) - counts)[of] + counted_places(hit.seeds, WHICH, counts[of])
-    starts, ends, space = words.starts[hit.which], words.ends[hit.which], np.full(len(of), len(words.whole))
+    starts, ends = words.starts[hit.which], words.ends[hit.which]
+    space = np.full(len(of), len(words.whole), np.int64)
     apart = space + (_spaced(words, starts, ends) if language.script in UNSPACED else 1)
     found = splices(ends, ends, space, apart, words.starts[new], words.ends[new], more=" ")
     return spliced(texts, words, hit, np.stack((starts, ends), axis=1), found)
