@@ -114,7 +114,7 @@ def on_keys(near: Neighbours) -> tuple[Edit, Eligible]:
     """The edit that types a neighbouring key, and which words of more than one grapheme have a letter on a key."""
     keys = np.full(0x110000, -1, np.int16)
     keys[[ord(letter) for letter in near]] = np.arange(len(near))
-    counts = np.array([len(others) for others in near.values()])
+    counts = np.fromiter(map(len, near.values()), np.int64, len(near))
     firsts = np.cumsum(counts) - counts
     more = "".join(other for others in near.values() for other in others)  # a character each
 
