@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
 
+os.environ["COLUMNS"] = "120"  # a screen is as wide in a test as in its worker, which has no terminal
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 SENTENCES = (
     "the small cat sat on the old mat",
