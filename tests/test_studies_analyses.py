@@ -206,6 +206,17 @@ def test_a_drop_that_the_clean_score_explains_is_no_difference_in_robustness():
     assert math.isnan(matched_drop(np.ones(4), np.ones(4), np.array([True, False, True, False])))
 
 
+def test_drops_at_matched_scores_agree_with_least_squares_also_with_an_intercept_for_each_stratum():
+    rng = np.random.default_rng(12)
+    clean, drops, treated = rng.random((2, 3, 24)), rng.random((2, 3, 24)), np.arange(24) % 2 == 0
+    strata = [n % 4 // 2 for n in range(24)]
+    dummies = np.array([[float(of == kind) for kind in (0, 1)] for of in strata])
+    found = matched_drop(clean, drops, treated, strata)
+    assert found.shape == (2, 3)
+    columns = np.column_stack([dummies, clean[1, 2], treated])
+    assert found[1, 2] == pytest.approx(np.linalg.lstsq(columns, drops[1, 2], rcond=None)[0][3])
+
+
 # ---------------------------------------------------------------------------------------- agreement and alignment
 
 

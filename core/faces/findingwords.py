@@ -67,7 +67,8 @@ def draw_findings(on: Console, study: Study, found: Findings) -> None:
         on.print(listing(table.title, table.heads, rows_of(table)), end="")
         for caption in table.captions:
             remark(on, caption, style="dim")
-        on.print()
+        if table.captions:
+            on.print()
     for note in found.notes:
         remark(on, note, style="dim")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from xeval.charts.chart import Chart as Drawn
 from xeval.charts.chart import Point as Dot
-from xeval.charts.chart import figure, scrollable
+from xeval.charts.chart import figure, figures, scrollable
 from xeval.charts.curves import curves
 from xeval.charts.heatmaps import heatmap
 from xeval.charts.markup import Markup, element
@@ -53,7 +54,7 @@ def as_page(study: Study, found: Findings, repeat: Repeat) -> str:
     body = [
         section("Answer", element("p", found.answer), *(warning(text) for text in found.warnings), name="answer"),
         *(claims(title, found, planned) for title, planned in ((PLANNED, True), (EXPLORED, False))),
-        *([section("Charts", *(figure(drawn(one), one.caption) for one in found.charts))] if found.charts else []),
+        *([section("Charts", figures(*(figure(drawn(o), o.caption) for o in found.charts)))] if found.charts else []),
         *(section(table.title, *table_parts(table)) for table in found.tables),
         *([section("Notes", *(element("p", note) for note in found.notes))] if found.notes else []),
         section(TITLE, repeat_table(repeat), name="repeat"),
@@ -81,10 +82,19 @@ def table_parts(table: Table) -> list[Markup]:
         axis = Axis(percent=table.unit == "points", signed=any(v < 0 for row in values for v in row if v != v or v < 0))
         cells = [["no score" if v != v else v for v in row] for row in values]
         return [figure(heatmap(table.title, names, table.heads[1:], cells, axis)), *captions]
-    head = element("tr", *(element("th", name, scope="col") for name in table.heads))
-    rows = [element("tr", *(element("td", text) for text in row)) for row in rows_of(table)]
+    texts = rows_of(table)
+    look = ["text" if of_text(column) else None for column in zip(*texts, strict=True)] or [None] * len(table.heads)
+    head = element(
+        "tr", *(element("th", name, scope="col", class_=c) for name, c in zip(table.heads, look, strict=True))
+    )
+    rows = [element("tr", *(element("td", t, class_=c) for t, c in zip(row, look, strict=True))) for row in texts]
     whole = element("table", element("thead", head), element("tbody", *rows), class_="numbers")
     return [scrollable(whole, table.title), *captions]
+
+
+def of_text(column: Sequence[str]) -> bool:
+    """Whether a column holds words, and no numbers with or without their intervals."""
+    return any(text and not text[:1].isdigit() and text[:1] not in "+-–" for text in column)
 
 
 def plain(entry: Entry) -> float:

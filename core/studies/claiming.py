@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from xeval.studies.findings import Claim, Effect, Planned, Table, Unit
+from xeval.studies.findings import Claim, Effect, Planned, Table, Unit, Verdict
 from xeval.studies.testing import benjamini_hochberg, detectable, holm, verdict
+
+SAID: tuple[Verdict, ...] = ("higher", "lower", "equivalent")  # the verdicts that a study has words for
 
 
 def planned_claims(
@@ -20,7 +22,9 @@ def planned_claims(
         margin = one.margin if unit == "points" else None
         seen = detectable(of.error, of.df) if unit == "points" else None
         how = f"Holm over {len(there)}" if len(there) > 1 else ""
-        found.append(Claim(one.name, one.statement, of, p, verdict(of, p, margin), True, unit, how, margin, seen))
+        judged = verdict(of, p, margin)
+        said = dict(zip(SAID, one.words, strict=True)).get(judged, "")
+        found.append(Claim(one.name, one.statement, of, p, judged, True, unit, how, margin, seen, said))
     return tuple(found)
 
 
@@ -85,7 +89,11 @@ def brief(claim: Claim) -> str:
     """A claim in a few words, for the answer."""
     sure = {"higher": "separable", "lower": "separable", "equivalent": "no difference that matters"}
     where = ", on one seed" if claim.effect.seeds == 1 else ""
-    return f"{claim.statement}: {shown(claim.effect, claim.unit)}, {sure.get(claim.verdict, 'undecided')}{where}."
+    if claim.said:
+        return f"{claim.said}: {shown(claim.effect, claim.unit)}{where}."
+    if claim.verdict == "undecided":
+        return f"Undecided{where}: {claim.statement}: {shown(claim.effect, claim.unit)}."
+    return f"{claim.statement}: {shown(claim.effect, claim.unit)}, {sure[claim.verdict]}{where}."
 
 
 def grid_table(title: str, claims: Sequence[Claim], head: str = "") -> Table:

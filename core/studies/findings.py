@@ -30,18 +30,24 @@ class Effect:
 
 @dataclass(frozen=True)
 class Planned:
-    """A comparison that a study's file names before anything is run. `margin` is the least that would matter."""
+    """A comparison that a study's file names before anything is run. `margin` is the least that would matter.
+
+    `words` say what it means if the estimate is above 0, below 0, and no difference that matters: three beginnings of
+    a sentence that the estimate ends.
+    """
 
     name: str
     statement: str
     margin: float = 0.01
+    words: tuple[str, str, str] = ("", "", "")
 
 
 @dataclass(frozen=True)
 class Claim:
     """One comparison and what became of it. `p` is adjusted, for the planned ones or for the grid it is part of.
 
-    `detectable` is the difference that the design would have shown with a power of 80%.
+    `detectable` is the difference that the design would have shown with a power of 80%; `said` is what the verdict
+    means in words, where the study has them.
     """
 
     name: str
@@ -54,6 +60,7 @@ class Claim:
     adjustment: str = ""
     margin: float | None = None
     detectable: float | None = None
+    said: str = ""
 
 
 Entry = str | float | Effect | None

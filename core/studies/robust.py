@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -49,14 +50,30 @@ def flips(clean: Mapping[str, str], noisy: Mapping[str, str]) -> tuple[int, int]
     return sum(clean[uid] != noisy[uid] for uid in both), len(both)
 
 
-def matched_drop(clean: FloatArray, drops: FloatArray, treated: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
-    """The difference in drop between treated and base at the same clean score (n,) each.
+def matched_drop(
+    clean: FloatArray, drops: FloatArray, treated: np.ndarray[Any, np.dtype[np.bool_]], strata: Sequence[object] = ()
+) -> FloatArray:
+    """The difference in drop between treated and base at the same clean score: (..., n) each, (...) back.
 
-    Analysis of covariance: drop = a + b clean + c treated, least squares; c. A model that is better on clean text has
-    more to lose, and the drop that its clean score predicts says nothing of robustness (effective robustness, Taori et
-    al. 2020). NaN where clean scores and treatment cannot be told apart.
+    Analysis of covariance: drop = a + b clean + c treated, least squares; c. With `strata` (n,), such as target and
+    level, each has an intercept of its own, and only what differs within one is compared. A model that is better on
+    clean text has more to lose, and the drop that its clean score predicts says nothing of robustness (effective
+    robustness, Taori et al. 2020). NaN where clean scores and treatment cannot be told apart.
     """
-    columns = np.column_stack([np.ones(len(clean)), clean, treated.astype(np.float64)])
-    if np.linalg.matrix_rank(columns, tol=1e-9) < columns.shape[1]:
-        return float("nan")
-    return float(np.linalg.lstsq(columns, drops, rcond=None)[0][2])
+    names = list(strata) or [0] * clean.shape[-1]
+    kinds = list(dict.fromkeys(names))
+    member = np.array([[name == kind for name in names] for kind in kinds], dtype=np.float64)  # (strata, n)
+    spread = member / member.sum(axis=1, keepdims=True)
+
+    def within(values: FloatArray) -> FloatArray:
+        found: FloatArray = values - values @ spread.T @ member
+        return found
+
+    x, y, t = within(clean), within(drops), within(treated.astype(np.float64))
+    xx, xt, tt = (x * x).sum(axis=-1), (x * t).sum(axis=-1), float((t * t).sum())
+    left = xx * tt - xt**2
+    above = xx * (y * t).sum(axis=-1) - xt * (x * y).sum(axis=-1)
+    found: FloatArray = np.divide(
+        above, left, out=np.full_like(left, np.nan), where=left > 1e-9 * np.maximum(xx * tt, 1e-9)
+    )
+    return found

@@ -60,8 +60,11 @@ def labelled(selection: Selection) -> tuple[TaskFacts, ...]:
     return tuple(task for task in found if task.format not in ("masked_lm", "retrieval", "ranking"))
 
 
-def single_languages(selection: Selection, most: int = 3) -> dict[str, tuple[TaskFacts, str]]:
-    """Each intermediate task in one language, the source and others, by its recipe: data sets that differ."""
+def single_languages(selection: Selection, most: int = 2) -> dict[str, tuple[TaskFacts, str]]:
+    """Each intermediate task in one language, the source or another, by its recipe: data sets that differ.
+
+    Two languages of each: p permutes whole tasks, so a third would cost half as much again and tell next to nothing.
+    """
     found = {}
     for task in labelled(selection):
         for code in languages_for(task, selection, most):

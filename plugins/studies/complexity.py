@@ -21,15 +21,29 @@ class Complexity:
     """Measures of intermediate data against gains, clean and under noise, in low-resource languages above all."""
 
     name: str = "complexity"
-    version: str = "1"
+    version: str = "2"
     question: str = (
         "Does the complexity of the intermediate task decide how robust transfer to low-resource languages is?"
     )
     contrasts: tuple[Planned, ...] = (
         Planned(
-            "robustness", "Description length against robustness to noise in low-resource languages (rank correlation)"
+            "robustness",
+            "Description length against robustness to noise in low-resource languages (rank correlation)",
+            words=(
+                "The longer the description of its labels, the more robust a task makes low-resource languages",
+                "The longer the description of its labels, the less robust a task makes low-resource languages",
+                "",
+            ),
         ),
-        Planned("gain", "Description length against the gain in low-resource languages (rank correlation)"),
+        Planned(
+            "gain",
+            "Description length against the gain in low-resource languages (rank correlation)",
+            words=(
+                "The longer the description of its labels, the more a task gains in low-resource languages",
+                "The longer the description of its labels, the less a task gains in low-resource languages",
+                "",
+            ),
+        ),
     )
 
     def design(self, selection: Selection) -> Design:

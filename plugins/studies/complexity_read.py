@@ -27,7 +27,7 @@ from xeval.analysis import (
 )
 from xeval.api import Findings, Planned, Probe, Results
 from xeval.plugins.studies.common import NOTHING
-from xeval.plugins.studies.reading import low_resource, mean_over_seeds, note_of_languages, units_in
+from xeval.plugins.studies.reading import basis, low_resource, mean_over_seeds, note_of_languages, units_in
 
 MEASURES = {
     "description length": "description_length",
@@ -57,7 +57,9 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         if np.isfinite(values).all() and len(set(values.tolist())) > 1
     }
     return Findings(
-        answer=" ".join(map(brief, claims)) or "Description lengths are not known, so nothing was compared.",
+        answer=" ".join([*map(brief, claims), basis(results.panels)])
+        if claims
+        else "Description lengths are not known, so nothing was compared.",
         claims=claims,
         tables=(
             arm_table(arms, measures, outcomes, results),
@@ -84,7 +86,14 @@ def claims_on(
 
 def asked_in(contrasts: Sequence[Planned], languages: str) -> list[Planned]:
     """The contrasts as they could be estimated: where no low-resource language is scored, in all zero-shot ones."""
-    return [replace(one, statement=one.statement.replace("low-resource", languages)) for one in contrasts]
+
+    def named(text: str) -> str:
+        return text.replace("low-resource", languages)
+
+    return [
+        replace(one, statement=named(one.statement), words=(named(one.words[0]), named(one.words[1]), ""))
+        for one in contrasts
+    ]
 
 
 DEFINITIONS = (

@@ -20,10 +20,46 @@ class DataScaling:
     version: str = "2"
     question: str = "Does more intermediate data help under-resourced languages and other tasks, and by what law?"
     contrasts: tuple[Planned, ...] = (
-        Planned("doubling", "What each doubling of the source-language data adds to zero-shot scores", margin=0.005),
-        Planned("steps", "What a doubling adds when every amount is trained on for the same steps", margin=0.005),
-        Planned("low-resource", "What a doubling adds in low-resource languages, minus what it adds in the others"),
-        Planned("multilingual", "What a doubling adds with several languages, minus with the source language alone"),
+        Planned(
+            "doubling",
+            "What each doubling of the source-language data adds to zero-shot scores",
+            margin=0.005,
+            words=(
+                "More source-language data help: each doubling adds to zero-shot scores",
+                "More source-language data harm: each doubling takes from zero-shot scores",
+                "A doubling of the source-language data adds nothing that matters to zero-shot scores",
+            ),
+        ),
+        Planned(
+            "steps",
+            "What a doubling adds when every amount is trained on for the same steps",
+            margin=0.005,
+            words=(
+                "It is the data and not the steps: at fixed steps a doubling still adds",
+                "At fixed steps, fewer data gone through more often are better: a doubling takes",
+                "At fixed steps a doubling adds nothing that matters",
+            ),
+        ),
+        Planned(
+            "low-resource",
+            "What a doubling adds in low-resource languages, minus what it adds in the others",
+            margin=0.005,
+            words=(
+                "Low-resource languages gain more from a doubling than the others",
+                "Low-resource languages gain less from a doubling than the others",
+                "Low-resource languages gain as much from a doubling as the others",
+            ),
+        ),
+        Planned(
+            "multilingual",
+            "What a doubling adds with several languages, minus with the source language alone",
+            margin=0.005,
+            words=(
+                "A doubling adds more with several languages than with the source language alone",
+                "A doubling adds less with several languages than with the source language alone",
+                "A doubling adds as much with several languages as with the source language alone",
+            ),
+        ),
     )
 
     def design(self, selection: Selection) -> Design:

@@ -29,7 +29,7 @@ from xeval.analysis import (
 from xeval.api import Findings, Planned, Results
 from xeval.plugins.studies.common import ENGLISH, MANY
 from xeval.plugins.studies.data_scaling import STEPS
-from xeval.plugins.studies.reading import arms_of, low_resource, note_of_languages, units_in
+from xeval.plugins.studies.reading import arms_of, basis, low_resource, note_of_languages, units_in
 
 Curve = list[tuple[float, str]]  # shares of the data and the recipes at them
 Curves = Mapping[str, Curve]  # by intermediate task
@@ -197,4 +197,5 @@ def answer(claims: Sequence[Claim], results: Results) -> str:
     laws = [str(row[2]) for row in law_table(results).rows]
     counts = ", ".join(f"{law} {laws.count(law)} times" for law in dict.fromkeys(laws))
     said = " ".join(map(brief, claims)) or "No slope could be estimated."
-    return f"{said} The law with the best AICc over targets and recipes: {counts or 'none could be fitted'}."
+    best = f"The law with the best AICc over targets and recipes (explored): {counts or 'none could be fitted'}."
+    return f"{said} {best} {basis(results.panels)}"

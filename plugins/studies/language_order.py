@@ -17,12 +17,36 @@ class LanguageOrderStudy:
     """All orders of a few languages, hop by hop, on one budget."""
 
     name: str = "language-order"
-    version: str = "1"
+    version: str = "2"
     question: str = "English-first or non-English-first: what does the order of the intermediate languages change?"
     contrasts: tuple[Planned, ...] = (
-        Planned("first", "Zero-shot scores of orders that begin with the source language, minus those that do not"),
-        Planned("untouched", "The same in languages that no hop trains on"),
-        Planned("mixed", "Zero-shot scores of all languages at once, minus the mean of all orders"),
+        Planned(
+            "first",
+            "Zero-shot scores of orders that begin with the source language, minus those that do not",
+            words=(
+                "Orders that begin with the source language transfer better than those that do not",
+                "Orders that begin with the source language transfer worse than those that do not",
+                "It makes no difference that matters whether an order begins with the source language",
+            ),
+        ),
+        Planned(
+            "untouched",
+            "Zero-shot scores in languages that no hop trains on: source language first, minus later",
+            words=(
+                "In languages that no hop trains on, they transfer better",
+                "In languages that no hop trains on, they transfer worse",
+                "In languages that no hop trains on, it makes no difference that matters",
+            ),
+        ),
+        Planned(
+            "mixed",
+            "Zero-shot scores of all languages at once, minus the mean of all orders",
+            words=(
+                "All languages at once transfer better than one after the other",
+                "All languages at once transfer worse than one after the other",
+                "All languages at once transfer as well as one after the other",
+            ),
+        ),
     )
 
     def design(self, selection: Selection) -> Design:

@@ -32,7 +32,7 @@ from xeval.analysis import (
 from xeval.api import Findings, Planned, Results
 from xeval.plugins.studies.common import NOTHING
 from xeval.plugins.studies.language_order import FIRST, LATER, MIXED
-from xeval.plugins.studies.reading import arms_of, generalised, note_of_languages, units_in
+from xeval.plugins.studies.reading import arms_of, basis, generalised, note_of_languages, units_in
 
 LANGUAGE = re.compile(r"\[([^\]]+)\]")
 
@@ -54,7 +54,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
     claims = planned_claims(contrasts, known)
     spread, words = sensitivity(results)
     return Findings(
-        answer=answer(claims, words),
+        answer=answer(claims, words, panels),
         claims=claims,
         tables=(
             order_table(results),
@@ -206,6 +206,8 @@ def chart(panel: Panel, results: Results) -> Chart:
     return Chart(f"{panel.target}, hop by hop", "curves", tuple(series), "hops", f"zero-shot {panel.metric}, percent")
 
 
-def answer(claims: Sequence[Claim], words: str) -> str:
+def answer(claims: Sequence[Claim], words: str, panels: Sequence[Panel]) -> str:
     """The answer in one paragraph."""
-    return " ".join([*map(brief, claims), words]) if claims else f"Nothing could be compared with {NOTHING}."
+    if not claims:
+        return f"Nothing could be compared with {NOTHING}."
+    return " ".join(filter(None, [*map(brief, claims), words, basis(panels)]))

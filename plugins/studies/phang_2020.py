@@ -13,12 +13,36 @@ class Phang2020:
     """Every intermediate task before every target task, as in the paper's main table."""
 
     name: str = "phang-2020"
-    version: str = "1"
+    version: str = "2"
     question: str = "Does intermediate training in the source language improve zero-shot transfer (Phang et al. 2020)?"
     contrasts: tuple[Planned, ...] = (
-        Planned("mean", "Mean gain of all intermediate tasks over all target tasks"),
-        Planned("best", "Gain of the best intermediate task for each target, chosen on other seeds"),
-        Planned("retrieval", "Mean gain on retrieval, the targets without fine-tuning"),
+        Planned(
+            "mean",
+            "Mean gain of all intermediate tasks over all target tasks",
+            words=(
+                "Yes, on the mean of all intermediate and target tasks, it improves scores",
+                "No, on the mean of all intermediate and target tasks, it lowers scores",
+                "On the mean of all intermediate and target tasks, it changes nothing that matters",
+            ),
+        ),
+        Planned(
+            "best",
+            "Gain of the best intermediate task for each target, chosen on other seeds",
+            words=(
+                "The best intermediate task for each target, chosen on other seeds, improves them",
+                "Even the best intermediate task for each target, chosen on other seeds, lowers them",
+                "Even the best intermediate task for each target, chosen on other seeds, changes nothing that matters",
+            ),
+        ),
+        Planned(
+            "retrieval",
+            "Mean gain on retrieval, the targets without fine-tuning",
+            words=(
+                "On retrieval it improves scores",
+                "On retrieval it lowers scores",
+                "On retrieval it changes nothing that matters",
+            ),
+        ),
     )
 
     def design(self, selection: Selection) -> Design:

@@ -22,7 +22,7 @@ from xeval.analysis import (
 )
 from xeval.api import Findings, Planned, Results
 from xeval.plugins.studies.common import ENGLISH
-from xeval.plugins.studies.reading import arms_of, generalised, units_in
+from xeval.plugins.studies.reading import arms_of, basis, generalised, units_in
 
 
 def read(contrasts: Sequence[Planned], results: Results) -> Findings:
@@ -39,7 +39,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
     grid = explored({f"{arm}, {p.target}": effect(gain(p, arm), p.units) for p in panels for arm in arms})
     said = f"{apart(grid)} of {len(grid)} cells of the grid are separable from no intermediate task."
     return Findings(
-        answer=" ".join([*map(brief, claims), said]),
+        answer=" ".join([*map(brief, claims), said, basis(panels)]),
         claims=claims,
         tables=(
             main_table(panels, arms),

@@ -23,12 +23,33 @@ def units_in(panels: Sequence[Panel]) -> int:
 
 
 def note_of_languages(panels: Sequence[Panel], results: Results) -> Iterator[str]:
-    """Which languages a mean is over, and which are left out since a score is missing."""
+    """Which languages a mean is over, and which are left out since a score is missing; targets that are alike, once."""
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for panel in panels:
-        there = panel.zero_shot()
-        lost = [code for code in panel.languages if code not in panel.complete() and code != panel.source]
+        lost = tuple(code for code in panel.languages if code not in panel.complete() and code != panel.source)
+        alike.setdefault((panel.zero_shot(), lost), []).append(panel.target)
+    for (there, lost), targets in alike.items():
         without = f"; not in {', '.join(lost)}, where scores are missing" if lost else ""
-        yield f"{panel.target}: mean over {', '.join(there)}{without}."
+        yield f"{', '.join(targets)}: mean over {', '.join(there)}{without}."
+
+
+def basis(panels: Sequence[Panel]) -> str:
+    """What an answer rests on: seeds, target tasks, items and languages."""
+    if not panels:
+        return ""
+    seeds, tasks = max(len(panel.seeds) for panel in panels), len(panels)
+    codes = dict.fromkeys(code for panel in panels for code in panel.zero_shot())
+    counted = (counts(seeds, "seed"), counts(tasks, "target task"), counts(len(codes), "zero-shot language"))
+    return f"This rests on {', '.join(counted)}, and {units_in(panels):,} items or more of each target."
+
+
+def counts(number: int, what: str) -> str:
+    """A number of things.
+
+    >>> counts(1, "seed"), counts(3, "seed")
+    ('1 seed', '3 seeds')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def low_resource(results: Results, code: str) -> bool:

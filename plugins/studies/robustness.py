@@ -23,19 +23,35 @@ class Robustness:
     """Curves over noise levels, and differences in differences between recipes."""
 
     name: str = "robustness"
-    version: str = "1"
+    version: str = "2"
     question: str = "English or multilingual intermediate tasks: whose transfer survives which level of input noise?"
     contrasts: tuple[Planned, ...] = (
         Planned(
             "english",
-            "What noise costs after an intermediate task in the source language, against after none (below 0: more)",
+            "Change under noise after an intermediate task in the source language, minus that after none",
+            words=(
+                "After an intermediate task in the source language, transfer loses less under noise than after none",
+                "After an intermediate task in the source language, transfer loses more under noise than after none",
+                "An intermediate task in the source language changes nothing that matters in what noise costs",
+            ),
         ),
         Planned(
-            "multilingual", "What noise costs after the same in several languages, against after none (below 0: more)"
+            "multilingual",
+            "Change under noise after an intermediate task in several languages, minus that after none",
+            words=(
+                "After one in several languages, transfer loses less under noise than after none",
+                "After one in several languages, transfer loses more under noise than after none",
+                "One in several languages changes nothing that matters in what noise costs",
+            ),
         ),
         Planned(
             "between",
-            "What noise costs after several languages, against after the source language alone (below 0: more)",
+            "Change under noise after an intermediate task in several languages, minus that after the same in one",
+            words=(
+                "Several languages lose less under noise than the source language alone",
+                "Several languages lose more under noise than the source language alone",
+                "Several languages lose as much under noise as the source language alone",
+            ),
         ),
     )
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from xeval.analysis import (
+    CLEAN,
     Chart,
     Claim,
     Effect,
     Entry,
     FloatArray,
+    Noise,
     Panel,
     Point,
     Series,
@@ -26,46 +28,52 @@ from xeval.analysis import (
     grid_table,
     matched_drop,
     mean_of,
-    paired_t,
     planned_claims,
     shown,
 )
 from xeval.api import Findings, Planned, Results
 from xeval.plugins.studies.common import ENGLISH, MANY, NOTHING
-from xeval.plugins.studies.reading import arms_of, generalised, note_of_languages, units_in
+from xeval.plugins.studies.reading import arms_of, basis, generalised, note_of_languages, units_in
 
 PAIRS = {"english": (ENGLISH, NOTHING), "multilingual": (MANY, NOTHING), "between": (MANY, ENGLISH)}
+NAMES = {
+    "english": "source language minus none",
+    "multilingual": "several languages minus none",
+    "between": "several languages minus source language",
+}
 DEFINITIONS = (
     (
-        "A difference in differences is (noisy - clean) of one recipe minus (noisy - clean) of the other, mean over "
-        "levels and target tasks; above 0, the first loses less."
+        "Change under noise: noisy minus clean score. Its difference between two recipes (difference in differences) "
+        "is the mean over levels and target tasks; below 0, the first loses more."
     ),
     (
-        "At matched clean scores: the difference in drop that is left once a drop is regressed on the clean score, "
-        "over target tasks, languages and levels, for each seed. What starts higher has more to lose."
+        "At the same clean score: what is left of that difference once drops are regressed on clean scores over "
+        "languages, with an intercept for each target and level. What starts higher has more to lose."
     ),
+    "A prediction is all that is said of an item: the tags of a whole sentence, so one changed tag changes it.",
 )
 
 
 def read(contrasts: Sequence[Planned], results: Results) -> Findings:
     """The findings: differences in differences over all levels as planned, the rest explored."""
     panels = [panel for panel in results.panels if noises(panel)]
-    effects = {}
-    for contrast, (role, base) in PAIRS.items():
-        values = [losses(panel, results, role, base) for panel in panels]
-        there = [one for one in values if one is not None]
-        if there:
-            effects[contrast] = effect(mean_of(there), units_in(panels))
+    found = {contrast: over_targets(panels, results, pair) for contrast, pair in PAIRS.items()}
+    effects = {contrast: of for contrast, of in found.items() if of is not None}
     claims = planned_claims(contrasts, effects)
     matched = matched_drops(panels, results)
     return Findings(
-        answer=answer(claims, matched),
+        answer=answer(claims, matched, panels),
         claims=claims,
         tables=(
+            level_table(panels, results, matched),
             curve_table(panels, results),
-            grid_table("What noise costs against none, by language", explored(by_language(panels, results))),
+            grid_table(
+                "Change under noise minus that after none, by language (below 0: loses more)",
+                explored(by_language(panels, results)),
+                "language, intermediate task in",
+            ),
             flip_table(panels, results),
-            generalised(panels, {name: cellwise(results, *pair) for name, pair in PAIRS.items()}),
+            generalised(panels, {NAMES[name]: cellwise(results, *pair) for name, pair in PAIRS.items()}),
         ),
         charts=tuple(chart(panel, results) for panel in panels),
         warnings=results.design.warnings,
@@ -78,22 +86,42 @@ def noises(panel: Panel) -> list[tuple[str, float]]:
     return [one for one in panel.conditions if one[0]]
 
 
-def losses(panel: Panel, results: Results, role: str, base: str) -> FloatArray | None:
+def losses(panel: Panel, results: Results, pair: tuple[str, str], levels: Sequence[Noise] = ()) -> FloatArray | None:
     """The difference in differences of two roles, (1 + samples, seeds), mean over recipes of a role and levels."""
-    first, second = arms_of(results, role), arms_of(results, base)
+    first, second = (arms_of(results, role) for role in pair)
     if not first or not second:
         return None
     found = []
-    for noise in noises(panel):
+    for noise in levels or noises(panel):
         languages = panel.zero_shot(noise)
-        treated, treated_clean = (
-            mean_of([panel.at(r, languages, c) for r in first]) for c in (noise, condition("", 0))
-        )
-        control, control_clean = (
-            mean_of([panel.at(r, languages, c) for r in second]) for c in (noise, condition("", 0))
-        )
+        treated, treated_clean = (mean_of([panel.at(r, languages, c) for r in first]) for c in (noise, CLEAN))
+        control, control_clean = (mean_of([panel.at(r, languages, c) for r in second]) for c in (noise, CLEAN))
         found.append(difference_in_differences(treated, treated_clean, control, control_clean))
     return mean_of(found)
+
+
+def over_targets(panels: Sequence[Panel], results: Results, pair: tuple[str, str], level: float = 0.0) -> Effect | None:
+    """The difference in differences of two roles over all targets, at one level of each noise or at all."""
+    found = []
+    for panel in panels:
+        levels = [noise for noise in noises(panel) if level in (0.0, noise[1])]
+        if levels and (value := losses(panel, results, pair, levels)) is not None:
+            found.append(value)
+    return effect(mean_of(found), units_in(panels)) if found else None
+
+
+def level_table(panels: Sequence[Panel], results: Results, matched: Mapping[str, Effect]) -> Table:
+    """The planned differences level by level, over all levels, and at the same clean score."""
+    there = {name: pair for name, pair in PAIRS.items() if over_targets(panels, results, pair) is not None}
+    steps = sorted({noise[1] for panel in panels for noise in noises(panel)})
+    rows: list[tuple[Entry, ...]] = [
+        (f"@{level:g}" if level else "all", *(over_targets(panels, results, pair, level) for pair in there.values()))
+        for level in (*steps, 0.0)
+    ]
+    rows.append(("all, at the same clean score", *(matched.get(name) for name in there)))
+    heads = ("level", *(NAMES[name] for name in there))
+    title = "Change under noise, between recipes (below 0: the first loses more)"
+    return Table(title, heads, tuple(rows), captions=("Explored, but for the mean over all levels.",), signed=True)
 
 
 def cellwise(results: Results, role: str, base: str) -> Callable[[Panel, str], FloatArray | None]:
@@ -131,25 +159,25 @@ def by_language(panels: Sequence[Panel], results: Results) -> dict[str, Effect]:
 
 
 def matched_drops(panels: Sequence[Panel], results: Results) -> dict[str, Effect]:
-    """For each pair of roles, the difference in drop at the same clean score: a figure a seed, and a t interval."""
+    """For each pair of roles, the difference in change under noise at the same clean score, draw by draw."""
     found = {}
     for contrast, (role, base) in PAIRS.items():
         arms = [(arm, True) for arm in arms_of(results, role)] + [(arm, False) for arm in arms_of(results, base)]
         if not arms_of(results, role) or not arms_of(results, base):
             continue
-        each = []
-        for seed in range(len(results.design.seeds)):
-            rows = [
-                (panel.at(arm, [code])[0, seed], panel.at(arm, [code], noise)[0, seed], treated)
-                for panel in panels
-                for noise in noises(panel)
-                for code in panel.zero_shot(noise)
-                for arm, treated in arms
-            ]
-            clean, noisy = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
-            each.append(-matched_drop(clean, clean - noisy, np.array([row[2] for row in rows])))
-        found[contrast] = paired_t([one for one in each if one == one])
-    return found
+        rows = [
+            (panel.at(arm, [code]), panel.at(arm, [code], noise), treated, (panel.target, noise))
+            for panel in panels
+            for noise in noises(panel)
+            for code in panel.zero_shot(noise)
+            for arm, treated in arms
+        ]
+        clean, noisy = (np.stack([row[place] for row in rows], axis=-1) for place in (0, 1))
+        treated = np.array([row[2] for row in rows])
+        found[contrast] = effect(
+            -matched_drop(clean, clean - noisy, treated, [row[3] for row in rows]), units_in(panels)
+        )
+    return {contrast: of for contrast, of in found.items() if of.value == of.value}
 
 
 def curve_table(panels: Sequence[Panel], results: Results) -> Table:
@@ -213,10 +241,10 @@ def chart(panel: Panel, results: Results) -> Chart:
     return Chart(f"{panel.target} under {name}", "curves", tuple(series), "level", f"zero-shot {panel.metric}, percent")
 
 
-def answer(claims: Sequence[Claim], matched: dict[str, Effect]) -> str:
+def answer(claims: Sequence[Claim], matched: Mapping[str, Effect], panels: Sequence[Panel]) -> str:
     """The answer in one paragraph."""
     if not claims:
         return "Nothing could be compared: too much was not scored."
-    said = " ".join(map(brief, claims))
-    level = "; ".join(f"{name}: {shown(of)}" for name, of in matched.items())
-    return f"{said} At matched clean scores: {level}."
+    level = "; ".join(f"{NAMES[name]} {shown(of)}" for name, of in matched.items())
+    same = f"At the same clean score (explored): {level}." if matched else ""
+    return " ".join(filter(None, [*map(brief, claims), same, basis(panels)]))

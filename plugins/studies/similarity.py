@@ -13,14 +13,38 @@ class Similarity:
     """Task embeddings and cheap baselines against gains, and as a way to choose."""
 
     name: str = "similarity"
-    version: str = "1"
+    version: str = "2"
     question: str = (
         "Does the semantic similarity of intermediate and target task predict the gain, language by language?"
     )
     contrasts: tuple[Planned, ...] = (
-        Planned("text", "Similarity of texts (TextEmb) against the gain, within targets (rank correlation)"),
-        Planned("text, size fixed", "The same with the number of intermediate examples held fixed"),
-        Planned("task", "Similarity of tasks (TaskEmb) against the gain, within targets (rank correlation)"),
+        Planned(
+            "text",
+            "Similarity of texts (TextEmb) against the gain, within targets (rank correlation)",
+            words=(
+                "The more alike the texts are, the larger the gain",
+                "The more alike the texts are, the smaller the gain",
+                "",
+            ),
+        ),
+        Planned(
+            "text, size fixed",
+            "Similarity of texts (TextEmb) against the gain, with the number of intermediate examples held fixed",
+            words=(
+                "Among tasks of one size, the gain is larger the more alike they are",
+                "Among tasks of one size, the gain is smaller the more alike they are",
+                "",
+            ),
+        ),
+        Planned(
+            "task",
+            "Similarity of tasks (TaskEmb) against the gain, within targets (rank correlation)",
+            words=(
+                "The more alike the tasks are, the larger the gain",
+                "The more alike the tasks are, the smaller the gain",
+                "",
+            ),
+        ),
     )
 
     def design(self, selection: Selection) -> Design:

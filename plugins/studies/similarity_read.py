@@ -33,7 +33,7 @@ from xeval.analysis import (
 from xeval.api import Findings, Planned, Probe, Results
 from xeval.plugins.studies.complexity_read import arms_with_tasks
 from xeval.plugins.studies.predictors import PREDICTORS, Arms, Similar, mean, text_similarity
-from xeval.plugins.studies.reading import mean_over_seeds, note_of_languages
+from xeval.plugins.studies.reading import basis, mean_over_seeds, note_of_languages
 
 
 def read(contrasts: Sequence[Planned], results: Results) -> Findings:
@@ -53,7 +53,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
     grid = {name: of for name, of in grid.items() if of.value == of.value}
     choices = choice_table(panels, tables, gains)
     return Findings(
-        answer=answer(claims, choices),
+        answer=f"{answer(claims, choices)} {basis(panels)}",
         claims=claims,
         tables=(
             choices,
