@@ -17,8 +17,8 @@ from xeval.learning.heads import stored_head
 from xeval.learning.inputs import fitted, hidden_states, inputs_of
 from xeval.learning.models import open_model, read_head, read_language_model_head
 from xeval.learning.optimising import embedding_layer, precise
-from xeval.learning.reading import Reader, outputs_of
-from xeval.tuning import Compute, Training
+from xeval.learning.reading import Reader, opened, outputs_of
+from xeval.tuning import Compute, Retrieval, Training
 from xeval.values import Example, FormatName
 
 Vectors = npt.NDArray[np.float32]
@@ -40,6 +40,21 @@ def text_vectors(
             )
             for layer in (range(depth + 1) if layers is None else layers)
         ]
+
+
+def candidate_scores(
+    state: Path,
+    task: tuple[FormatName, Sequence[str]],
+    lists: Sequence[Sequence[Example]],
+    settings: Training,
+    compute: Compute,
+) -> list[list[Vectors]]:
+    """What a head says of each label, or of each choice, of every example: (labels,) or (choices,) each."""
+    of = format_of(task[0])
+    reader = opened(state, of, tuple(task[1]), Retrieval(), compute)
+    settings = fitted(settings, reader.encoder)
+    with torch.inference_mode(), precise(compute, reader.encoder):
+        return [outputs_of(reader, of.encode(one, reader.subwords, settings, reader.labels)) for one in lists]
 
 
 def fisher(

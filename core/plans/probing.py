@@ -17,7 +17,9 @@ from xeval.plans.stage import Stage
 from xeval.studies.design import Probe
 from xeval.values import Json, Split
 
-MOST = {"profile": 2000, "fisher": 200, "alignment": 300}  # examples that a probe looks at
+MOST = {"profile": 2000, "fisher": 200, "alignment": 300, "consistency": 1000}  # examples that a probe looks at
+
+OF_TUNED = ("fisher", "consistency")  # probes of a target's own model; others are of the state after the recipe
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def probe_stage(probe: Probe, entry: ModelEntry, seed: int, chains: Chains) -> S
     """The stage of one probe."""
     targets, of_target = chains.catalogue.targets, probe.shelf == "target"
     task: Task = targets[probe.task] if of_target else chains.catalogue.intermediates[probe.task]
-    tuned = targets[probe.task] if of_target and probe.kind == "fisher" else cast(TargetTask, AsItIs())
+    tuned = targets[probe.task] if of_target and probe.kind in OF_TUNED else cast(TargetTask, AsItIs())
     state = chains.fine_tuned(entry, Recipe.parse(probe.recipe), tuned, seed)
     split: Split = targets[probe.task].evaluates_on if of_target and probe.kind != "fisher" else "train"
     params: dict[str, Json] = {
@@ -57,6 +59,8 @@ def probe_stage(probe: Probe, entry: ModelEntry, seed: int, chains: Chains) -> S
         "seed": seed,
         "precision": chains.world.precision,
     }
+    if probe.kind == "consistency":
+        params["beside"] = {"language": task.source_language, "data": chains.data.of(task, split, task.source_language)}
     label = f"{probe.kind} of {task.name} in {probe.language} by {state.label}"
     return Stage("probe", params, (state,), label=label)
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save_file
 
-from xeval.learning.probing import fisher, text_vectors
+from xeval.learning.probing import candidate_scores, fisher, text_vectors
 from xeval.plans.stage import Stage
 from xeval.running.manifests import describe
 from xeval.running.store import write_json
 from xeval.running.workbench import Workbench
+from xeval.studies.agreement import agreement, kappa, rank_consistency
 from xeval.studies.alignment import linear_cka, retrieval_accuracy
 from xeval.studies.coding import complexity
 from xeval.studies.labelled import texts_of, units_of
@@ -86,7 +87,31 @@ def alignment(stage: Stage, bench: Workbench, examples: Sequence[Example]) -> Fo
     return document, {}
 
 
-KINDS = {"profile": profile, "fisher": task_embedding, "alignment": alignment}
+def consistency(stage: Stage, bench: Workbench, examples: Sequence[Example]) -> Found:
+    """How alike a model answers items in a language and in the source language: ranks, first choices, kappa."""
+    params, about = stage.params, stage.params["task"]
+    task, source = bench.task(about), params["beside"]["language"]
+    others = bench.examples(task, params["split"], source, params["limit"])[: params["examples"]]
+    state, lists = bench.state(stage.inputs[0]), (examples, others)
+    scores = candidate_scores(state, (about["format"], about["labels"]), lists, settings_of(params), bench.compute)
+    here, there = (
+        {
+            example.uid: [str(place) for place in np.argsort(-each, kind="stable")]
+            for example, each in zip(*of, strict=True)
+        }
+        for of in zip(lists, scores, strict=True)
+    )
+    both = sorted(here.keys() & there.keys())
+    firsts = [{uid: ranked[uid][0] for uid in both} for ranked in (here, there)]
+    measures = {
+        "rank_consistency": rank_consistency([here[uid] for uid in both], [there[uid] for uid in both]),
+        "agreement": agreement(*firsts),
+        "kappa": kappa(*firsts),
+    }
+    return {"looked_at": len(both), **numbers(measures)}, {}
+
+
+KINDS = {"profile": profile, "fisher": task_embedding, "alignment": alignment, "consistency": consistency}
 
 
 def settings_of(params: Mapping[str, Any]) -> Training:

@@ -10,7 +10,7 @@ from xeval.errors import BadValue
 from xeval.perturbation import PerturbationRef
 from xeval.values import FormatName, Language
 
-ProbeKind = Literal["profile", "fisher", "alignment"]
+ProbeKind = Literal["profile", "fisher", "alignment", "consistency"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class Probe:
 
     `profile`: of a task's training data in a language, as the state without any recipe reads it. `fisher`: of the state
     after `recipe`, which was trained on the task. `alignment`: of the state after `recipe`, on a task whose items are
-    translations of each other.
+    translations of each other. `consistency`: of the state after `recipe`, fine-tuned on a target that chooses among
+    labels or choices; how alike it ranks them for an item in the language and in the source language.
     """
 
     kind: ProbeKind
