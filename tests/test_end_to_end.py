@@ -21,7 +21,7 @@ SMALL = (
     *("--recipe", "none", "--recipe", "mini-mc[qen,qaa]@english-first", "--plugins", "noise,order"),
     *("--perturb", "noise@0.3", "--limit", "60", "--json"),
 )
-NO_SCORE = ("seconds", "finished", "stages", "machine", "telemetry")
+NO_SCORE = ("seconds", "finished", "stages", "machine", "telemetry", "command")
 
 
 def start(folder: Path, *more: str) -> subprocess.Popen[str]:

@@ -9,6 +9,7 @@ from xeval.api import BadValue, Design, Findings, Planned, Probe, Results, Selec
 from xeval.plugins.studies.common import NOTHING, limits, seeds_of, spread, trained_targets
 
 FIRST, LATER, PART, MIXED = "source first", "source later", "part of an order", "all at once"
+CANDIDATES = ("classification", "multiple_choice")  # formats whose answers are ranked among a few
 LANGUAGES = 3  # so that all orders of them can be run
 
 
@@ -68,7 +69,7 @@ class LanguageOrderStudy:
             targets=trained_targets(selection),
             languages=tuple(dict.fromkeys((*selection.languages, *codes))),
             seeds=seeds_of(selection),
-            probes=tuple(alignments(selection, roles)),
+            probes=tuple(probes_of(selection, roles)),
             warnings=tuple(warnings),
             roles=roles,
         )
@@ -92,17 +93,24 @@ def task_with_languages(selection: Selection) -> TaskFacts:
     )
 
 
-def alignments(selection: Selection, roles: dict[str, str]) -> list[Probe]:
-    """How well sentences and translations are aligned after each whole recipe, if a target has such pairs."""
-    pairs = [task for task in selection.targets if task.format == "retrieval"][:1]
+def probes_of(selection: Selection, roles: dict[str, str]) -> list[Probe]:
+    """After each whole recipe: how well translations are aligned, and how alike a task is answered in two languages.
+
+    Of the first target that is fit for either, in the languages nearest to the source and farthest from it.
+    """
     ends = spread(selection, tuple(selection.languages), LANGUAGES)[1:]
+    whole = [recipe for recipe, role in roles.items() if role != PART]
+    pairs = [task for task in selection.targets if task.format == "retrieval"][:1]
+    choices = [task for task in selection.targets if task.format in CANDIDATES][:1]
+    places = [(code, recipe) for code in ends for recipe in whole]
     return [
-        Probe("alignment", task.name, code, recipe, "target")
-        for task in pairs
-        for code in ends
-        if code in task.languages
-        for recipe, role in roles.items()
-        if role != PART
+        *(Probe("alignment", t.name, code, r, "target") for t in pairs for code, r in places if code in t.languages),
+        *(
+            Probe("consistency", t.name, code, r, "target")
+            for t in choices
+            for code, r in places
+            if code in t.languages
+        ),
     ]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
             order_table(results),
             spread,
             generalised(panels, {"source first minus later": partial(first_minus_later, results)}),
-            *alignment_tables(results),
+            *probe_tables(results),
         ),
         charts=tuple(chart(panel, results) for panel in panels if whole(panel, results)),
         warnings=results.design.warnings,
@@ -75,6 +76,7 @@ DEFINITIONS = (
     "backward transfer: last score minus the score just after the language's own hop (below 0: forgetting).",
     "forgetting: best earlier score minus the last. Both over all languages trained on but the last.",
     "forward transfer: score just before the language's own hop minus the score without any.",
+    "RankC: how alike an item's answers are ranked in two languages, the first counting most (Qi et al. 2023).",
 )
 
 
@@ -169,24 +171,52 @@ def sensitivity(results: Results) -> tuple[Table, str]:
     return table, f"Orders differ most on {widest[0]}: by {100 * widest[2]:.1f} points ({widest[4]})."
 
 
-def alignment_tables(results: Results) -> list[Table]:
-    """Retrieval accuracy and CKA of sentences and translations in the last layer, after each whole recipe."""
-    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+def probe_tables(results: Results) -> list[Table]:
+    """Alignment of translations in the last layer, and answers in two languages, after each whole recipe."""
+    alignment = {"retrieval": last("retrieval"), "CKA x 100": last("cka")}
+    answers = {"RankC": number("rank_consistency"), "agreement": number("agreement"), "kappa x 100": number("kappa")}
+    found = [
+        probe_table(results, "alignment", "Alignment with the source language in the last layer", alignment),
+        probe_table(results, "consistency", "Answers consistent with those in the source language", answers),
+    ]
+    return [table for table in found if table is not None]
+
+
+Read = Callable[[Mapping[str, Any]], float | None]
+
+
+def last(name: str) -> Read:
+    """The last of the numbers of that name: of the last layer."""
+    return lambda document: float(document[name][-1])
+
+
+def number(name: str) -> Read:
+    """The number of that name."""
+    return lambda document: document[name]
+
+
+def probe_table(results: Results, kind: str, title: str, read: Mapping[str, Read]) -> Table | None:
+    """What a probe measured, a row for each recipe, means over seeds; None if nothing was measured."""
+    found: dict[tuple[str, str, str], list[float]] = {}
     for (probe, _), document in results.probes.items():
-        if probe.kind == "alignment":
-            found.setdefault((probe.recipe, probe.language), []).append(
-                (document["retrieval"][-1], document["cka"][-1])
-            )
+        for what, take in read.items() if probe.kind == kind else ():
+            if (value := take(document)) is not None:
+                found.setdefault((probe.recipe, probe.language, what), []).append(value)
     if not found:
-        return []
-    codes = tuple(dict.fromkeys(code for _, code in found))
-    heads = ("recipe", *(f"{code}: {what}" for code in codes for what in ("retrieval", "CKA x 100")))
+        return None
+    columns = [(code, what) for code in dict.fromkeys(code for _, code, _ in found) for what in read]
     rows = tuple(
-        (name_of(recipe), *(mean for code in codes for mean in np.mean(found[recipe, code], axis=0).tolist()))
-        for recipe in dict.fromkeys(recipe for recipe, _ in found)
-        if all((recipe, code) in found for code in codes)
+        (name_of(recipe), *(mean(found.get((recipe, *column), ())) for column in columns))
+        for recipe in dict.fromkeys(recipe for recipe, _, _ in found)
     )
-    return [Table("Alignment with the source language in the last layer", heads, rows, captions=("Explored.",))]
+    (task,) = {probe.task for probe, _ in results.probes if probe.kind == kind}
+    heads = ("recipe", *(f"{code}: {what}" for code, what in columns))
+    return Table(title, heads, rows, captions=(f"Explored; of {task}, means over seeds.",))
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """The mean, if there is anything to take it of."""
+    return float(np.mean(values)) if values else None
 
 
 def name_of(recipe: str) -> str:
