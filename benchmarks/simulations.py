@@ -18,7 +18,7 @@ import numpy as np
 
 from xeval.studies.continual import order_variance
 from xeval.studies.correlation import correlation, within_targets
-from xeval.studies.estimating import effect, paired_t
+from xeval.studies.estimating import effect
 from xeval.studies.findings import Effect
 from xeval.studies.mixed import mixed
 from xeval.studies.robust import matched_drop
@@ -158,13 +158,13 @@ def equivalences(rng: Rng) -> Outcome:
 
 
 def matched(rng: Rng) -> Outcome:
-    """Drops that the clean score explains, in two groups that start apart; one figure a seed, three seeds."""
-    treated = np.arange(40) % 2 == 0
-    each = []
-    for _ in range(3):
-        clean = 0.6 + 0.1 * treated + rng.normal(0, 0.05, 40)
-        each.append(matched_drop(clean, 0.3 * clean + rng.normal(0, 0.02, 40), treated))
-    return judged(paired_t(each), 0.0)
+    """Drops that the clean score explains, after two recipes that start apart: ten languages, three seeds."""
+    weights, treated = drawn(np.random.default_rng(11)), np.arange(20) % 2 == 0
+    level = 0.6 + 0.05 * treated + np.repeat(rng.normal(0, 0.15, 10), 2)  # of each language, after either recipe
+    true = level[None, :] + rng.normal(0, 0.02, (3, 20))
+    clean = np.stack([weights @ (one + rng.normal(0, 0.4, (ITEMS, 20))) for one in true], axis=1)
+    drops = np.stack([weights @ (0.3 * one + rng.normal(0, 0.4, (ITEMS, 20))) for one in true], axis=1)
+    return judged(effect(matched_drop(clean, drops, treated), ITEMS), 0.0)
 
 
 SIMULATIONS: dict[str, Callable[[Rng], Outcome]] = {
@@ -193,9 +193,9 @@ SIMULATIONS: dict[str, Callable[[Rng], Outcome]] = {
 }
 
 
-def simulated(repeats: int) -> Iterator[dict[str, object]]:
-    """A line for each simulation: shares in percent, None where it does not apply."""
-    for name, once in SIMULATIONS.items():
+def simulated(repeats: int, only: str) -> Iterator[dict[str, object]]:
+    """A line for each simulation that has a word in its name: shares in percent, None where it does not apply."""
+    for name, once in ((name, once) for name, once in SIMULATIONS.items() if only in name):
         rng = np.random.default_rng(len(name))
         outcomes = [once(rng) for _ in range(repeats)]
         covered = [one for one, _ in outcomes if one is not None]
@@ -217,14 +217,18 @@ def main() -> None:
     """Run all simulations, print them, and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=1000)
+    parser.add_argument("--only", default="", help="those with this in their names; the others are kept")
     parser.add_argument("--output", type=Path, default=Path("benchmarks/results/simulations.json"))
     given = parser.parse_args()
-    lines = []
-    for line in simulated(given.repeats):
-        lines.append(line | {"holds": holds(line)})
+    before = json.loads(given.output.read_text())["simulations"] if given.only else []
+    lines = {line["simulation"]: line for line in before}
+    for line in simulated(given.repeats, given.only):
+        name = str(line["simulation"])
+        lines[name] = line | {"holds": holds(line)}
         coverage, false = ("" if line[name] is None else line[name] for name in ("coverage", "false positives"))
-        print(f"{line['simulation']:<56} {coverage:>6} {false:>6}  {lines[-1]['holds']}", flush=True)
-    given.output.write_text(json.dumps({"repeats": given.repeats, "simulations": lines}, indent=1) + "\n")
+        print(f"{line['simulation']:<56} {coverage:>6} {false:>6}  {lines[name]['holds']}", flush=True)
+        kept = [lines[name] for name in SIMULATIONS if name in lines]
+        given.output.write_text(json.dumps({"repeats": given.repeats, "simulations": kept}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

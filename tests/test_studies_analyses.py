@@ -19,7 +19,7 @@ from xeval.studies import agreement as agreeing
 from xeval.studies import coding, continual
 from xeval.studies.alignment import linear_cka, retrieval_accuracy
 from xeval.studies.choosing import ndcg, rank_of_best, regret, regret_of_chance
-from xeval.studies.correlation import correlation, partial_spearman, spearman
+from xeval.studies.correlation import correlation, fisher_interval, partial_spearman, spearman
 from xeval.studies.labelled import units_in
 from xeval.studies.mixed import mixed
 from xeval.studies.robust import area, difference_in_differences, flips, matched_drop, relative_drop
@@ -215,6 +215,14 @@ def test_drops_at_matched_scores_agree_with_least_squares_also_with_an_intercept
     assert found.shape == (2, 3)
     columns = np.column_stack([dummies, clean[1, 2], treated])
     assert found[1, 2] == pytest.approx(np.linalg.lstsq(columns, drops[1, 2], rcond=None)[0][3])
+
+
+def test_the_ends_of_a_rank_correlations_interval_are_as_far_as_their_own_errors_say():
+    low, high, error = fisher_interval(0.5, 12)
+    for end in (low, high):
+        own = math.sqrt((1 + end**2 / 2) / 9)
+        assert abs(math.atanh(end) - math.atanh(0.5)) == pytest.approx(1.959964 * own, abs=1e-6)
+    assert error == pytest.approx(math.sqrt((1 + 0.125) / 9))
 
 
 # ---------------------------------------------------------------------------------------- agreement and alignment

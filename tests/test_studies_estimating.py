@@ -14,7 +14,7 @@ from statsmodels.stats.weightstats import DescrStatsW
 from xeval.boards.statistics import Evidence
 from xeval.cell import Cell
 from xeval.studies.claiming import meaning, planned_claims, sentence
-from xeval.studies.estimating import effect, paired_t, with_t
+from xeval.studies.estimating import degrees, effect, paired_t, with_t
 from xeval.studies.findings import Planned
 from xeval.studies.panels import panels_of
 from xeval.studies.testing import benjamini_hochberg, detectable, equivalence, holm, power, sign_flips
@@ -50,6 +50,22 @@ def test_what_an_item_and_a_seed_do_together_is_not_counted_twice():
         items = rng.normal(0, 1, (60, 4))  # all of it is the two together
         errors.append(effect(draws(items, 200), 60).error)
     assert 1 / (60 * 4) < np.mean(np.square(errors)) < 1.4 / (60 * 4)  # no variance is taken for less than nothing
+
+
+@pytest.mark.parametrize("seeds", [3, 5])
+@pytest.mark.parametrize("between", [0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0])
+def test_intervals_cover_whatever_share_of_the_variance_is_the_seeds(seeds: int, between: float):
+    """Coverage over all that few seeds may show: items have the variance 1, seeds that of `between`."""
+    chances = (np.arange(1000) + 0.5) / 1000
+    shown = between * stats.chi2.ppf(chances, seeds - 1) / (seeds - 1)
+    reach = [stats.t.ppf(0.975, degrees(1.0, 299, one, seeds - 1)) * math.sqrt(1.0 + one) for one in shown]
+    coverage = np.mean(1 - 2 * stats.norm.sf(np.array(reach) / math.sqrt(1.0 + between)))
+    assert 0.943 < coverage < 0.968
+
+
+def test_degrees_are_those_of_seeds_or_of_items_where_the_other_does_nothing():
+    assert degrees(0.0, 299, 0.5, 2) == pytest.approx(2)
+    assert degrees(0.5, 299, 0.0, 2) == pytest.approx(299)
 
 
 def test_more_seeds_narrow_an_interval_that_seeds_widen():

@@ -137,11 +137,30 @@ def within_targets(
 
 
 def fisher_interval(rho: float, n: int, held: int = 0) -> tuple[float, float, float]:
-    """The 95% interval of a rank correlation of n independent pairs, and its error on the scale of Fisher's z."""
-    if n - 3 - held < 1 or math.isnan(rho):
+    """The 95% interval of a rank correlation of n independent pairs, and its error on the scale of Fisher's z.
+
+    All correlations whose own standard error reaches the one found: at the ends, and not at the estimate, since with a
+    dozen pairs an estimate far from zero by chance would widen its interval (97.6% coverage, simulated).
+    """
+    free = n - 3 - held
+    if free < 1 or math.isnan(rho):
         return math.nan, math.nan, math.nan
-    z, error = math.atanh(max(-0.999999, min(0.999999, rho))), math.sqrt((1 + rho**2 / 2) / (n - 3 - held))
-    return math.tanh(z - 1.959964 * error), math.tanh(z + 1.959964 * error), error
+    z = math.atanh(max(-0.999999, min(0.999999, rho)))
+    return math.tanh(_end(z, free, -1)), math.tanh(_end(z, free, 1)), _error(z, free)
+
+
+def _error(z: float, free: int) -> float:
+    return math.sqrt((1 + math.tanh(z) ** 2 / 2) / free)
+
+
+def _end(z: float, free: int, side: int) -> float:
+    """Where an end of the interval lies on the scale of z: what differs from z by 1.96 of its own errors."""
+    near, far = z, z + side * 1.959964 * math.sqrt(1.5 / free)
+    for _ in range(60):
+        middle = (near + far) / 2
+        within = abs(middle - z) <= 1.959964 * _error(middle, free)
+        near, far = (middle, far) if within else (near, middle)
+    return near
 
 
 def _mean_cosine(first: FloatArray, second: FloatArray) -> float:
