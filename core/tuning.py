@@ -99,7 +99,7 @@ class Pretraining:
         require_share(self, "mask")
 
 
-MANNER = ("micro_tokens", "compile", "processes")
+MANNER = ("micro_tokens", "compile", "processes", "shard")
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,7 @@ class Compute:
     gradient_checkpointing: bool = False  # compute layers once more instead of keeping what is in them
     compile: bool = False  # the encoder of a training, by torch.compile
     processes: int = 1  # that compute one training together, each with a GPU of its own where there are GPUs
+    shard: bool = False  # part weights, gradients and the optimizer's averages among these processes
     profile: str = ""  # a folder for traces of trainings; empty for none
 
     def __post_init__(self) -> None:

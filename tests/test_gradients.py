@@ -318,6 +318,7 @@ def test_what_changes_bits_is_in_keys_and_nothing_else() -> None:
 
     assert Compute().manner == same.manner == {}
     assert Compute(processes=2).manner == {"processes": 2}
+    assert Compute(processes=2, shard=True).manner == {"processes": 2, "shard": True}
     assert Compute(compile=True).manner == {"compile": True}
     assert Compute(micro_tokens=512).manner == {"micro_tokens": 512}
     assert {"checkpoint_minutes", "gradient_checkpointing", "micro_tokens"} <= changed

@@ -137,6 +137,7 @@ OPTIONS = (
         show_default=True,
         help="Processes that compute one training together, one a GPU.",
     ),
+    click.option("--shard", is_flag=True, help="Part each model among its --processes: for one that fits on no GPU."),
     click.option(
         "--compile", is_flag=True, help="Train with torch.compile; try whether it pays, on a CPU it does not."
     ),

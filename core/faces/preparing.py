@@ -213,6 +213,10 @@ def check_compiler(compute: Compute) -> None:
 
 def check_processes(compute: Compute, device: str) -> None:
     """Raise BadValue if several processes are to compute a training, and what they need is not there."""
+    if compute.shard and compute.processes == 1:
+        raise BadValue("--shard parts a model among processes, and there is one.", hint="Write --processes N too.")
+    if compute.shard and compute.compile:
+        raise BadValue("--shard and --compile do not go together.", hint="Leave one of them out.")
     if compute.processes == 1:
         return
     if installed_version("accelerate") is None:

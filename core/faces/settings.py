@@ -17,7 +17,7 @@ from xeval.plans.experiment import Wishes
 from xeval.plans.settings import Setting, settings_in
 from xeval.tuning import Compute
 
-COMPUTING = ("checkpoint_minutes", "micro_tokens", "gradient_checkpointing", "compile", "processes")
+COMPUTING = ("checkpoint_minutes", "micro_tokens", "gradient_checkpointing", "compile", "processes", "shard")
 LISTS = ("plugins", "models", "intermediates", "targets", "languages", "orders", "perturbations", "adapters")
 
 

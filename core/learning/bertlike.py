@@ -6,7 +6,9 @@ computed only where something reads it; dropout is drawn cheaply. How rows lie f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -49,10 +51,18 @@ def states_of(encoder: Any, rows: Rows, depth: int) -> Tensor:
     """
     states = embedded(encoder.embeddings, rows)
     for layer in islice(encoder.encoder.layer, max(0, depth - 1)):
-        states = through(layer, states, rows, every=True)
+        states = step_of(layer)(states, rows, every=True)
     if not depth:
         return states if rows.wanted is None else states[rows.wanted]
-    return through(encoder.encoder.layer[depth - 1], states, rows, every=rows.wanted is None)
+    return step_of(encoder.encoder.layer[depth - 1])(states, rows, every=rows.wanted is None)
+
+
+def step_of(layer: Any) -> Callable[..., Tensor]:
+    """How a layer is gone through: as a module where its weights must be gathered before (see parting).
+
+    What the library's layers do when they are called, computing anew on the way back, is done by `through`.
+    """
+    return partial(nn.Module.__call__, layer) if getattr(layer, "gathers", False) else partial(through, layer)
 
 
 def through(layer: Any, states: Tensor, rows: Rows, every: bool) -> Tensor:

@@ -20,7 +20,7 @@ from torch import Tensor
 from xeval.hashing import file_digest
 from xeval.learning.batching import IntArray
 from xeval.learning.group import told_by_first
-from xeval.learning.standing import Standing, are_numbers, chances_of, counts_of, restore, tensors_of
+from xeval.learning.standing import Standing, are_numbers, chances_of, counts_of, gathered_tensors, restore
 from xeval.running.store import scratch_name
 from xeval.tuning import Compute
 from xeval.values import Json
@@ -67,11 +67,11 @@ def keep(keeper: Keeper, standing: Standing) -> None:
     A disk that is full stops no training: it is remarked, and the checkpoint before stays. Weights that are no numbers
     are not kept. Of a group, all must call this, and the first one writes.
     """
-    chances = chances_of(standing)
-    if standing.group.leads and are_numbers(standing.models):
-        tensors = chances | {name: tensor.detach().cpu().contiguous() for name, tensor in tensors_of(standing).items()}
+    chances, sound = chances_of(standing), are_numbers(standing)
+    tensors = gathered_tensors(standing) if sound else {}
+    if standing.group.leads and sound:
         try:
-            keeper.kept = written(keeper, standing, tensors)
+            keeper.kept = written(keeper, standing, chances | tensors)
         except (OSError, SafetensorError) as error:
             said = f"a checkpoint could not be written: {error}"
             keeper.remarks += [said] if said not in keeper.remarks else []

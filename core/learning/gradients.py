@@ -14,6 +14,8 @@ from xeval.errors import BadValue
 from xeval.formats.features import Batch
 from xeval.learning.group import ALONE, Group, add_up, agreed, share_of
 from xeval.learning.microbatches import counted, places, split
+from xeval.learning.parting import ADVICE as PARTED_ADVICE
+from xeval.learning.parting import parted_gradients
 
 ADVICE = "Give --gradient-checkpointing, lower training.max_length, or take a smaller model."
 T = TypeVar("T")
@@ -30,6 +32,7 @@ class Room:
     optimizer: torch.optim.Optimizer
     tokens: int | None = None
     group: Group = field(default=ALONE)
+    is_parted: bool = False  # whether each process has but a part of the weights
     has_shrunk: bool = False
 
     def weights(self) -> list[Tensor]:
@@ -41,8 +44,10 @@ def gradients(loss_of: LossOf, batch: Batch, room: Room) -> Tensor:
     """Add the gradients of the mean loss of a batch to those of the weights, and return that loss.
 
     Where memory runs out, in any process, what has been added is taken away, and the batch is computed anew in smaller
-    parts; later ones are too. Raises BadValue where a part of one example does not fit.
+    parts; later ones are too. Raises BadValue where a part of one example does not fit, or weights are parted.
     """
+    if room.is_parted:
+        return within_memory(lambda: parted_gradients(loss_of, batch, room.group, room.tokens), PARTED_ADVICE)
     mine, whole = share_of(room.group, batch), counted(batch)
     while True:
         parts, losses = split(mine, room.tokens) if mine else [], list[Tensor]()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from xeval.learning.inputs import hidden_states, inputs_of, way_of
 from xeval.learning.layout import Way
 from xeval.learning.ledger import Ledger, lost_step, note
 from xeval.learning.optimising import embedding_layer, freeze, optimizer_of, recompute_activations, warmed
+from xeval.learning.parting import TurnLoss, made_whole, parted
 from xeval.learning.profiling import stepped
 from xeval.learning.standing import Standing, are_numbers
 from xeval.tuning import Compute, Training, Watch
@@ -73,10 +74,10 @@ def keeper_of(lesson: Lesson, folder: Path | None) -> Keeper:
 
 def followed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
     """The loop itself. Raises BadValue if the loss is lost."""
-    standing = started(lesson, watch)
+    loss_of, standing = started(lesson, watch)
     resume(keeper, standing)
     ledger, optimizer, group = standing.ledger, standing.optimizer, lesson.group
-    room, loss_of = Room(optimizer, lesson.compute.micro_tokens, group), losses_in(lesson)
+    room = Room(optimizer, lesson.compute.micro_tokens, group, lesson.compute.shard)
     steps = stepped(batches_of(lesson, standing.rng, len(ledger.losses)))
     for step, (turn, batch) in enumerate(steps, len(ledger.losses)):
         loss = gradients(partial(loss_of, turn), batch, room)
@@ -90,28 +91,33 @@ def followed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
             raise diverged(lesson, ledger, lost, keeper)
         if due and step + 1 < ledger.total:
             keep(keeper, standing)
-    if not are_numbers(standing.models):
+    if not are_numbers(standing):
         raise diverged(lesson, ledger, ledger.total - 1, keeper)
+    if lesson.compute.shard:
+        made_whole(standing.models)
     if room.has_shrunk:
         keeper.remarks.append(SHRUNK.format(room.tokens))
     return ledger
 
 
-def started(lesson: Lesson, watch: Watch) -> Standing:
-    """A training at its beginning."""
+def started(lesson: Lesson, watch: Watch) -> tuple[TurnLoss, Standing]:
+    """A training at its beginning, and what computes the loss of a batch in it."""
     device, rng = lesson.compute.device, np.random.default_rng(seed_of(lesson.seed, "corrupt"))
     models: list[nn.Module] = [lesson.encoder, *(one.head for one in lesson.courses)]
     for model in models:
-        model.to(device).train()
+        model.train() if lesson.compute.shard else model.to(device).train()
     if lesson.settings.freeze_embeddings:
         freeze(embedding_layer(lesson.encoder))
     if lesson.compute.gradient_checkpointing:
         recompute_activations(lesson.encoder)
+    loss_of = losses_in(lesson)
+    if lesson.compute.shard:
+        loss_of = parted(lesson.encoder, models[1:], loss_of, lesson.group)
     ledger = Ledger(watch, sum(len(one.batches) for one in lesson.courses))
-    return Standing(models, optimizer_of(models, lesson.settings), rng, ledger, device, lesson.group)
+    return loss_of, Standing(models, optimizer_of(models, lesson.settings), rng, ledger, device, lesson.group)
 
 
-def losses_in(lesson: Lesson) -> Callable[[int, Batch], Tensor]:
+def losses_in(lesson: Lesson) -> TurnLoss:
     """The mean loss of a batch of a course, given its number."""
     compiled = lesson.compute.compile
     states_in = torch.compile(hidden_states, dynamic=True) if compiled else hidden_states

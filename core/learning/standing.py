@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from xeval.learning.group import ALONE, Group, gathered
+from xeval.learning.group import ALONE, Group, agreed, gathered
 from xeval.learning.ledger import Ledger
+from xeval.learning.parting import is_parted, like, own_part, whole_of
 
 COUNTED = ("examples", "tokens", "places", "before")  # what of a ledger is a number
 
@@ -47,9 +48,21 @@ def weights_of(models: Sequence[nn.Module]) -> Iterator[tuple[str, Tensor]]:
                 yield f"model.{number}.{name}", tensor
 
 
-def are_numbers(models: Sequence[nn.Module]) -> bool:
-    """Whether every weight is a finite number."""
-    return all(bool(tensor.isfinite().all()) for _, tensor in weights_of(models))
+def are_numbers(standing: Standing) -> bool:
+    """Whether every weight is a finite number, in all processes of the group; all of them must ask."""
+    sound = all(bool(own_part(tensor).isfinite().all()) for _, tensor in weights_of(standing.models))
+    return not any(agreed(standing.group, [not sound]))
+
+
+def gathered_tensors(standing: Standing) -> dict[str, Tensor]:
+    """The tensors of a training, whole and on the processor, in the first process of the group; all must ask."""
+    found = {}
+    for name, tensor in tensors_of(standing).items():
+        if standing.group.leads:
+            found[name] = whole_of(tensor)
+        elif is_parted(tensor):
+            whole_of(tensor)  # the first process waits for this part
+    return found
 
 
 def chances_of(standing: Standing) -> dict[str, Tensor]:
@@ -74,12 +87,13 @@ def restore(standing: Standing, tensors: Mapping[str, Tensor], about: Mapping[st
     """Put a training where a checkpoint was."""
     with torch.no_grad():
         for name, tensor in weights_of(standing.models):
-            tensor.copy_(tensors[name])
+            tensor.copy_(like(tensors[name], tensor))
     state: dict[int, dict[str, Tensor]] = {}
+    weights = [weight for part in standing.optimizer.param_groups for weight in part["params"]]
     for key, tensor in tensors.items():
         if key.startswith("optimizer."):
             _, number, name = key.split(".")
-            state.setdefault(int(number), {})[name] = tensor
+            state.setdefault(int(number), {})[name] = like(tensor, weights[int(number)])
     groups = standing.optimizer.state_dict()["param_groups"]
     standing.optimizer.load_state_dict({"state": state, "param_groups": groups})
     standing.rng.bit_generator.state = about["rng"]

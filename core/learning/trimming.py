@@ -58,13 +58,11 @@ def trimmed(encoder: Any, used: Iterable[npt.NDArray[Any]], settings: Training, 
         return
     few = FewRows(whole, rows)
     encoder.set_input_embeddings(few)
-    try:
-        yield
-    finally:
-        encoder.set_input_embeddings(whole.to(few.weight.device))
-        with torch.no_grad():
-            whole.weight.mul_(decay(settings, steps))
-            whole.weight[rows.to(few.weight.device)] = few.weight
+    yield  # if it fails, the encoder is thrown away
+    encoder.set_input_embeddings(whole.to(few.weight.device))
+    with torch.no_grad():
+        whole.weight.mul_(decay(settings, steps))
+        whole.weight[rows.to(few.weight.device)] = few.weight
 
 
 def decay(settings: Training, steps: int) -> float:
