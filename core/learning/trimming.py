@@ -58,7 +58,11 @@ def trimmed(encoder: Any, used: Iterable[npt.NDArray[Any]], settings: Training, 
         return
     few = FewRows(whole, rows)
     encoder.set_input_embeddings(few)
-    yield  # if it fails, the encoder is thrown away
+    try:
+        yield
+    except BaseException:
+        encoder.set_input_embeddings(whole)  # as it was: where the model is parted, nobody has all that was learned
+        raise
     encoder.set_input_embeddings(whole.to(few.weight.device))
     with torch.no_grad():
         whole.weight.mul_(decay(settings, steps))
