@@ -60,7 +60,7 @@ def visiting(plugin: Any, code: Any, doing: str, seconds: float | None = None) -
         raise
     except Hangs as hang:
         raise failed(name, module, str(hang), doing) from None
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # whatever it raises, it is told with the plugin's name
         raise failed(name, module, f"raised {type(error).__name__}: {error}".rstrip(": "), doing) from error
 
 

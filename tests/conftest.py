@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
 
 os.environ["COLUMNS"] = "120"  # a screen is as wide in a test as in its worker, which has no terminal
+# Nothing is timed in tests: a machine that is busy makes no property false.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+collect_ignore = ["bad_plugins", "right_plugins"]  # one is called bad_trains_on_test
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 SENTENCES = (
     "the small cat sat on the old mat",

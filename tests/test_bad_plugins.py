@@ -17,6 +17,7 @@ from xeval.testing.checking import check_package
 from xeval.testing.packages import installed_package, read_folder
 
 FOLDER = Path(__file__).parent / "bad_plugins"
+RIGHT = Path(__file__).parent / "right_plugins"
 SAID = {
     "any-version": "it requires any xeval-harness that ever was; name the oldest that it works with",
     "as-given": "the phases depend on the order in which 2 languages are given; sort them",
@@ -96,12 +97,19 @@ def test_each_mistake_is_named_by_processes(name: str) -> None:
     assert any(SAID[name] in finding for finding in findings), findings
 
 
+def test_what_bad_plugins_are_made_of_is_right() -> None:
+    """So each finding above is of the one thing in which a bad plugin differs."""
+    found, _, checks = findings_of(str(RIGHT), None)
+
+    assert (found, checks > 20) == ([], True)
+
+
 def test_the_command_prints_a_line_for_each_finding_and_ends_with_4(run_xeval: Callable[..., Ending]) -> None:
     ended = run_xeval("plugins", "check", str(FOLDER / "wrong-shares"))
 
     assert ended.code == 4
     assert ended.out.splitlines()[0].startswith("the language order wrong-shares: of en, de: The language order")
-    assert ended.out.splitlines()[-1].endswith("finding in 13 checks.") or "findings in" in ended.out
+    assert ended.out.splitlines()[-1] == f"{FOLDER / 'wrong-shares'}: 1 finding in 6 checks."
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,10 @@ from xeval.data import MadeData
 from xeval.errors import BadData, MissingData
 from xeval.guests import PluginFailed
 from xeval.hubtask import HubTask
-from xeval.sources.examples import examples_of
+from xeval.sources.examples import examples_of, passages_of
 from xeval.sources.rows import Place
 from xeval.tuning import Training
-from xeval.values import Example, LabelledText, Row, Split
+from xeval.values import Example, LabelledText, Passage, Row, Split
 
 PAIRS = HubTask(
     name="pairs",
@@ -158,3 +158,42 @@ def test_an_error_in_made_data_is_its_plugins_and_not_a_bad_row() -> None:
     with pytest.raises(PluginFailed, match="raised ValueError: a bug"):
         examples_of(made, "train", "en", Place(offline=True))
     assert len(examples_of(made, "train", "en", Place(offline=True), 1)) == 1
+
+
+class Listed(Made):
+    """A task whose methods give lists, and may fail before they give anything."""
+
+    def __init__(self, fail: Callable[[], None]) -> None:
+        self.fail = fail
+
+    def pool_data(self, split: Split, language: str) -> MadeData:
+        return self.data(split, language)
+
+    def examples(self, rows: Iterable[Any], language: str) -> Any:
+        self.fail()
+        return list(rows)
+
+    def passages(self, rows: Iterable[Any], language: str) -> Any:
+        self.fail()
+        return [Passage("1", language, "a", ("k",))]
+
+
+def raises() -> None:
+    raise RuntimeError("no file")
+
+
+def hangs() -> None:
+    while True:
+        pass
+
+
+@pytest.mark.parametrize(("fail", "said"), [(raises, "raised RuntimeError: no file"), (hangs, "took longer than 0.2")])
+@pytest.mark.parametrize("of", [examples_of, passages_of])
+def test_what_fails_before_it_gives_anything_is_its_plugins_too(
+    of: Callable[..., Any], fail: Callable[[], None], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XEVAL_PLUGIN_SECONDS", "0.2")
+
+    with pytest.raises(PluginFailed, match=f"'made' .* {said}"):
+        of(Listed(fail), "train", "en", Place(offline=True))
+    assert len(of(Listed(lambda: None), "train", "en", Place(offline=True))) == 1

@@ -12,6 +12,7 @@ import pytest
 from xeval.testing import Ending
 
 BAD = Path(__file__).parent / "bad_plugins"
+RIGHT = Path(__file__).parent / "right_plugins" / "right.py"  # what bad ones are made of
 SMALL = ("--model", "random-init", "--target", "mini-pos", "--language", "qen,qaa", "--limit", "30", "--perturb")
 Run = Callable[..., Ending]
 
@@ -25,7 +26,8 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., No
     def put(*names: str) -> None:
         for name in names:
             module = f"bad_{name.replace('-', '_')}"
-            shutil.copy(BAD / name / f"{module}.py", tmp_path)
+            for file in (BAD / name / f"{module}.py", RIGHT):
+                shutil.copy(file, tmp_path)
             about = tmp_path / f"xeval_{name.replace('-', '_')}-1.0.dist-info"
             about.mkdir()
             (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: xeval-{name}\nVersion: 1.0\n")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -25,7 +26,8 @@ def examples_of(task: Task, split: Split, language: str, place: Place, limit: in
     data = asked(task, "data", split, language)
     rows = open_rows(data, place)
     # The limit counts examples, not rows: some files hold many languages one after the other, of which one is taken.
-    made = task.examples(rows, language) if isinstance(data, MadeData) else _made(rows, task, language)
+    make = partial(task.examples, rows, language)
+    made = _made(make) if isinstance(data, MadeData) else _read(make, rows, task)
     made = stepwise(made, task, getattr(task, "read", task.examples), "examples")
     found = list(islice(_checked(made, rows, task, language), limit))
     if not found and limit != 0:
@@ -39,10 +41,11 @@ def passages_of(task: RankingTask, split: Split, language: str, place: Place) ->
 
     Raises MissingData if the data are not there, and BadData for the first row that breaks the rules.
     """
-    data = task.pool_data(split, language)
+    data = asked(task, "pool_data", split, language)
     rows = open_rows(data, place)
     found: dict[str, Passage] = {}
-    for passage in _readable(task.passages(rows, language), rows, task):
+    made = _read(partial(task.passages, rows, language), rows, task)
+    for passage in stepwise(made, task, task.passages, "passages"):
         reason = check_passage(passage, task)
         if reason or passage.uid in found:
             raise BadData(rows.at, reason or f"the passage {passage.uid!r} was there before")
@@ -62,13 +65,13 @@ def _checked(made: Iterable[Example], rows: Rows, task: Task, language: str) -> 
         yield example
 
 
-def _made(rows: Rows, task: Task, language: str) -> Iterator[Example]:
-    return _readable(task.examples(rows, language), rows, task)
+def _made(make: Callable[[], Iterable[Thing]]) -> Iterator[Thing]:
+    yield from make()  # in the first step, which is watched: a task may give a list, and hang or raise before that
 
 
-def _readable(made: Iterator[Thing], rows: Rows, task: Task) -> Iterator[Thing]:
+def _read(make: Callable[[], Iterable[Thing]], rows: Rows, task: Task) -> Iterator[Thing]:
     try:
-        yield from made
+        yield from make()
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # A row that has not the shape that the task reads: a null, a text for a list, lists of two lengths.
         raise BadData(rows.at, f"the task {task.name!r} cannot read it: {type(error).__name__}: {error}") from error

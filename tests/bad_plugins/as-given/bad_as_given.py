@@ -1,11 +1,12 @@
 """Goes by the order in which languages come."""
 
+import right
+
 from xeval.api import Phase, hookimpl
 
 
-class Order:
+class AsGiven(right.Order):
     name = "as-given"
-    version = "1"
 
     def phases(self, languages, source):
         return [Phase((language.code,), 1 / len(languages)) for language in languages]
@@ -13,4 +14,4 @@ class Order:
 
 @hookimpl
 def xeval_language_orders():
-    return [Order()]
+    return [AsGiven()]

@@ -1,17 +1,12 @@
 """Offers a class, not an object of it."""
 
+import right
+
 from xeval.api import hookimpl
 
 
-class Loud:
+class Loud(right.Perturbation):
     name = "class-for-object"
-    version = "1"
-
-    def covers(self, language):
-        return True
-
-    def perturb(self, text, language, level, rng):
-        return []
 
 
 @hookimpl

@@ -1,14 +1,12 @@
 """Hits the first words of every text."""
 
+import right
+
 from xeval.api import Piece, hookimpl, words
 
 
-class FirstWords:
+class FirstWords(right.Perturbation):
     name = "first-words"
-    version = "1"
-
-    def covers(self, language):
-        return language.script == "Latn"
 
     def perturb(self, text, language, level, rng):
         pieces, place = [], 0

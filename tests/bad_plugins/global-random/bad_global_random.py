@@ -2,18 +2,16 @@
 
 import random
 
-from xeval.api import change_words, hookimpl
+import right
+
+from xeval.api import hookimpl
 
 
-class GlobalRandom:
+class GlobalRandom(right.Perturbation):
     name = "global-random"
-    version = "1"
 
-    def covers(self, language):
-        return language.script == "Latn"
-
-    def perturb(self, text, language, level, rng):
-        return change_words(text, language, level, rng, lambda word, own: word + random.choice("xyz"))
+    def edit(self, word, rng):
+        return word + random.choice("xyz")
 
 
 @hookimpl

@@ -1,14 +1,12 @@
 """Never ends its work."""
 
+import right
+
 from xeval.api import hookimpl
 
 
-class HangsInWork:
+class HangsInWork(right.Perturbation):
     name = "hangs-in-work"
-    version = "1"
-
-    def covers(self, language):
-        return language.script == "Latn"
 
     def perturb(self, text, language, level, rng):
         while True:

@@ -1,19 +1,15 @@
 """What it does depends on the order of a set."""
 
-from xeval.api import change_words, hookimpl
+import right
+
+from xeval.api import hookimpl
 
 
-class HashOrder:
+class HashOrder(right.Perturbation):
     name = "hash-order"
-    version = "1"
 
-    def covers(self, language):
-        return language.script == "Latn"
-
-    def perturb(self, text, language, level, rng):
-        return change_words(
-            text, language, level, rng, lambda word, own: word + next(iter({"xa", "yb", "zc", "qd", "re"}))
-        )
+    def edit(self, word, rng):
+        return word + next(iter({"xa", "yb", "zc", "qd", "re"}))
 
 
 @hookimpl

@@ -2,18 +2,13 @@
 
 import torch  # noqa: F401
 
-from xeval.api import change_words, hookimpl
+import right
+
+from xeval.api import hookimpl
 
 
-class HeavyImport:
+class HeavyImport(right.Perturbation):
     name = "heavy-import"
-    version = "1"
-
-    def covers(self, language):
-        return language.script == "Latn"
-
-    def perturb(self, text, language, level, rng):
-        return change_words(text, language, level, rng, lambda word, own: word + "x")
 
 
 @hookimpl

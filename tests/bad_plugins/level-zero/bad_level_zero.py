@@ -1,14 +1,12 @@
 """Changes a text at level 0."""
 
+import right
+
 from xeval.api import Piece, hookimpl
 
 
-class LevelZero:
+class LevelZero(right.Perturbation):
     name = "level-zero"
-    version = "1"
-
-    def covers(self, language):
-        return language.script == "Latn"
 
     def perturb(self, text, language, level, rng):
         return [Piece(text + "!", 0, len(text))]

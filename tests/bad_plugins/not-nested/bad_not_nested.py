@@ -1,14 +1,12 @@
 """A lower level shifts the luck of the words behind."""
 
+import right
+
 from xeval.api import Piece, hookimpl, words
 
 
-class NotNested:
+class NotNested(right.Perturbation):
     name = "not-nested"
-    version = "1"
-
-    def covers(self, language):
-        return language.script == "Latn"
 
     def perturb(self, text, language, level, rng):
         pieces, place = [], 0

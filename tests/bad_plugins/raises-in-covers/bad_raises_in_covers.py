@@ -1,17 +1,15 @@
 """Raises when it is asked about a language."""
 
-from xeval.api import change_words, hookimpl
+import right
+
+from xeval.api import hookimpl
 
 
-class RaisesInCovers:
+class RaisesInCovers(right.Perturbation):
     name = "raises-in-covers"
-    version = "1"
 
     def covers(self, language):
         return {"en": True}[language.code]
-
-    def perturb(self, text, language, level, rng):
-        return change_words(text, language, level, rng, lambda word, own: word + "x")
 
 
 @hookimpl

@@ -1,14 +1,12 @@
 """Raises in its work."""
 
+import right
+
 from xeval.api import hookimpl
 
 
-class RaisesInWork:
+class RaisesInWork(right.Perturbation):
     name = "raises-in-work"
-    version = "1"
-
-    def covers(self, language):
-        return language.script == "Latn"
 
     def perturb(self, text, language, level, rng):
         raise ZeroDivisionError("no vowels")

@@ -1,11 +1,12 @@
 """Goes by code points, and parts marks from their base."""
 
+import right
+
 from xeval.api import Piece, hookimpl
 
 
-class SplitsGraphemes:
+class SplitsGraphemes(right.Perturbation):
     name = "splits-graphemes"
-    version = "1"
 
     def covers(self, language):
         return language.script == "Deva"

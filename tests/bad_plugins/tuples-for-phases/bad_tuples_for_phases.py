@@ -1,16 +1,17 @@
 """Gives tuples for phases."""
 
+import right
+
 from xeval.api import hookimpl
 
 
-class Order:
+class TuplesForPhases(right.Order):
     name = "tuples-for-phases"
-    version = "1"
 
     def phases(self, languages, source):
-        return [((language.code,), 1 / len(languages)) for language in languages]
+        return [(phase.languages, phase.share) for phase in super().phases(languages, source)]
 
 
 @hookimpl
 def xeval_language_orders():
-    return [Order()]
+    return [TuplesForPhases()]

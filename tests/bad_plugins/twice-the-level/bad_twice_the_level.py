@@ -1,17 +1,15 @@
 """Changes twice as much as it is told to."""
 
-from xeval.api import change_words, hookimpl
+import right
+
+from xeval.api import hookimpl
 
 
-class TwiceTheLevel:
+class TwiceTheLevel(right.Perturbation):
     name = "twice-the-level"
-    version = "1"
-
-    def covers(self, language):
-        return language.script == "Latn"
 
     def perturb(self, text, language, level, rng):
-        return change_words(text, language, min(1.0, 2 * level), rng, lambda word, own: word + "x")
+        return super().perturb(text, language, min(1.0, 2 * level), rng)
 
 
 @hookimpl

@@ -1,11 +1,12 @@
 """Puts in a language that it was not given."""
 
+import right
+
 from xeval.api import Phase, hookimpl
 
 
-class Order:
+class UnknownLanguage(right.Order):
     name = "unknown-language"
-    version = "1"
 
     def phases(self, languages, source):
         return [Phase(("xx",), 1.0)]
@@ -13,4 +14,4 @@ class Order:
 
 @hookimpl
 def xeval_language_orders():
-    return [Order()]
+    return [UnknownLanguage()]

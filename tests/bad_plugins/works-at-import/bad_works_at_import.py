@@ -5,18 +5,13 @@ from tempfile import gettempdir
 
 Path(gettempdir(), "works-at-import.txt").write_text("here")
 
-from xeval.api import change_words, hookimpl
+import right
+
+from xeval.api import hookimpl
 
 
-class WorksAtImport:
+class WorksAtImport(right.Perturbation):
     name = "works-at-import"
-    version = "1"
-
-    def covers(self, language):
-        return language.script == "Latn"
-
-    def perturb(self, text, language, level, rng):
-        return change_words(text, language, level, rng, lambda word, own: word + "x")
 
 
 @hookimpl

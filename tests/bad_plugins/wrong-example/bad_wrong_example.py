@@ -1,35 +1,17 @@
 """Makes examples of another type than its format's."""
 
-from random import Random
+import right
 
-from xeval.api import MadeData, SentencePair, Training, hookimpl
+from xeval.api import SentencePair, hookimpl
 
 
-class Task:
+class WrongExample(right.Task):
     name = "wrong-example"
-    version = "1"
-    format = "classification"
-    labels = ("no", "yes")
-    languages = ("en", "de")
-    source_language = "en"
-    training = Training()
-    metric = "accuracy"
-    trains_on = ("wrong-example",)
-    evaluates_on = "test"
 
-    def data(self, split, language):
-        params = (("split", split), ("language", language))
-        return MadeData(self.name, self.version, params, lambda: self.make(split, language))
-
-    def make(self, split, language):
-        rng = Random(f"{split}/{language}")
-        for number in range(60):
-            yield SentencePair(str(number), language, f"{rng.random()}", "x")
-
-    def examples(self, rows, language):
-        yield from rows
+    def example(self, number, language, rng):
+        return SentencePair(str(number), language, f"{rng.random()}", "x")
 
 
 @hookimpl
 def xeval_target_tasks():
-    return [Task()]
+    return [WrongExample()]

@@ -1,36 +1,15 @@
 """Its metric does not exist."""
 
-from random import Random
+import right
 
-from xeval.api import LabelledText, MadeData, Training, hookimpl
+from xeval.api import hookimpl
 
 
-class Task:
+class WrongMetric(right.Task):
     name = "wrong-metric"
-    version = "1"
-    format = "classification"
-    labels = ("no", "yes")
-    languages = ("en", "de")
-    source_language = "en"
-    training = Training()
-    metric = "accuracy"
-    trains_on = ("wrong-metric",)
-    evaluates_on = "test"
     metric = "accuracies"
-
-    def data(self, split, language):
-        params = (("split", split), ("language", language))
-        return MadeData(self.name, self.version, params, lambda: self.make(split, language))
-
-    def make(self, split, language):
-        rng = Random(f"{split}/{language}")
-        for number in range(60):
-            yield LabelledText(str(number), language, (f"{rng.random()}",), self.labels[number % 2])
-
-    def examples(self, rows, language):
-        yield from rows
 
 
 @hookimpl
 def xeval_target_tasks():
-    return [Task()]
+    return [WrongMetric()]

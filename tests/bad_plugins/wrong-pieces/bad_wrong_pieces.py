@@ -1,14 +1,12 @@
 """Returns a text where pieces are wanted."""
 
+import right
+
 from xeval.api import hookimpl
 
 
-class WrongPieces:
+class WrongPieces(right.Perturbation):
     name = "wrong-pieces"
-    version = "1"
-
-    def covers(self, language):
-        return language.script == "Latn"
 
     def perturb(self, text, language, level, rng):
         return text.upper()
