@@ -1,19 +1,18 @@
-"""Never ends its work, in C code that keeps the interpreter's lock: no exception can reach it."""
+"""Never ends its work, in C code that keeps the interpreter's lock and looks at no signal: no exception can reach it."""
 
-import ctypes
+from collections import deque
+from itertools import repeat
+
+import right
 
 from xeval.api import hookimpl
 
 
-class HangsInC:
+class HangsInC(right.Perturbation):
     name = "hangs-in-c"
-    version = "1"
-
-    def covers(self, language):
-        return language.script == "Latn"
 
     def perturb(self, text, language, level, rng):
-        return ctypes.PyDLL(None).sleep(3600)
+        return deque(repeat(text), maxlen=0)
 
 
 @hookimpl
