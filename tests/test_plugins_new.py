@@ -34,6 +34,15 @@ def test_a_new_package_has_nothing_to_fix(kind: str, tmp_path: Path, run_xeval: 
     assert (checked.code, checked.out.splitlines()[-1][-15:]) == (0, "nothing to fix."), checked.out + checked.err
 
 
+def test_the_command_says_what_the_guide_says(run_xeval: Callable[..., Ending]) -> None:
+    _, _, guide = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8").partition("## A package to begin with")
+    first, *then = [line.strip() for line in guide.splitlines() if line.startswith("    ")][:5]
+
+    ended = run_xeval(*first.split()[1:])
+
+    assert [line.strip() for line in ended.out.splitlines()[1:]] == then
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

@@ -14,8 +14,8 @@ def new_plugin(kind: str, name: str, parent: Path) -> int:
     folder = write_package(kind, name, parent)
     click.echo(f"{folder} holds {'an' if kind[0] in 'aeio' else 'a'} {kind.replace('-', ' ')} that works. Now:")
     for line in (
-        f"pip install -e {folder}",
-        f"pytest {folder}",
+        f"pip install -e '{folder}[test]'",
+        f"python -m pytest {folder}",
         f"xeval plugins check {name}",
         RUNS[kind].replace("$name", name),
     ):
