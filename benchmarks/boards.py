@@ -1,17 +1,18 @@
 """How long it takes to draw a board of 10,000 numbers in every face, and what a page of 5,000 rows costs a browser.
 
-python benchmarks/boards.py                # faces: processor seconds
-python benchmarks/boards.py --browser      # with Chromium: first paint and sorting, in milliseconds
+Faces are measured in processor seconds, and where Chromium is, first paint and sorting in milliseconds.
 """
 
 from __future__ import annotations
 
+import json
+import platform
 import random
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from xeval.boards.statistics import Estimate
 from xeval.cell import Cell
 from xeval.faces.boardpage import Shown, as_page
 from xeval.faces.boardscreen import FACES
+from xeval.running.machine import machine
 
 LANGUAGES, TASKS, NOISE = 25, 4, (None, "noise.keyboard")
 
@@ -72,13 +74,11 @@ def seconds(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def faces() -> None:
+def faces() -> dict[str, float]:
     """Every face of 10,000 numbers: 400 systems in 25 columns; the page with 10,000 cells beside them."""
     board, cells = board_of(400, 25), cells_of(50)
-    print(f"10,000 numbers; the page with {len(cells):,} cells")
-    for name, face in FACES.items():
-        print(f"  {name:9} {seconds(lambda face=face: face(board)):.2f} s")  # type: ignore[misc]
-    print(f"  {'html':9} {seconds(lambda: page_of(board, cells)):.2f} s")
+    found = {name: seconds(partial(face, board)) for name, face in FACES.items()}
+    return {name: round(took, 3) for name, took in (*found.items(), ("html", seconds(lambda: page_of(board, cells))))}
 
 
 PAINT = "return performance.getEntriesByName('first-contentful-paint').map((entry) => entry.startTime)[0]"
@@ -91,9 +91,10 @@ done(performance.now() - started);
 """
 
 
-def browser() -> None:
-    """First paint, and the slowest of six sorts, of a page with 5,000 rows of cells and one with 5,000 lines."""
+def browser() -> dict[str, dict[str, float]]:
+    """First paint, and the quickest of sorts, of a page with 5,000 rows of cells and one with 5,000 lines."""
     pages = {"5,000 cells": page_of(board_of(50, 8), cells_of(25)), "5,000 systems": page_of(board_of(5000, 8), [])}
+    found = {}
     for name, text in pages.items():
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "board.html"
@@ -101,20 +102,21 @@ def browser() -> None:
             paints, sorts = measured(
                 path.as_uri(), ".rows[data-key] thead button" if "cells" in name else ".rows thead button"
             )
-            size = len(text) / 1e6
-        print(f"  {name}: {size:.1f} MB, first paint {max(paints):.0f} ms, sort at most {max(sorts):.0f} ms")
+        told = {"megabytes": len(text) / 1e6, "paint_ms": min(paints), "sort_ms": min(sorts)}
+        found[name] = {what: round(value, 1) for what, value in told.items()}
+    return found
 
 
 def measured(url: str, heads: str) -> tuple[list[float], list[float]]:
-    """Milliseconds to the first paint, and of sorts, in headless Chromium; each page is opened three times."""
+    """Milliseconds to the first paint, and of sorts, in headless Chromium; each page is opened five times."""
     driver = opened()
     paints, sorts = [], []
     try:
-        for _ in range(3):
+        for _ in range(5):
             driver.get(url)
             time.sleep(0.5)
             paints.append(driver.execute_script(PAINT))
-            sorts += [driver.execute_async_script(SORT, heads) for _ in range(2)]
+            sorts += [driver.execute_async_script(SORT, heads) for _ in range(4)]
     finally:
         driver.quit()
     return paints, sorts
@@ -132,7 +134,15 @@ def opened() -> Any:
     return webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
 
 
+def main() -> None:
+    """Measure, print, and write JSON."""
+    results = {"faces_of_10000_cpu_seconds": faces(), "pages": browser() if shutil.which("chromedriver") else {}}
+    print(json.dumps(results, indent=1))
+    about = machine() | {"system": platform.system()}
+    document = {"schema": "xeval.benchmark/1", "benchmark": "boards", "results": results, "machine": about}
+    target = Path(__file__).with_name("results") / "boards.json"
+    target.write_text(json.dumps(document, indent=1) + "\n")
+
+
 if __name__ == "__main__":
-    faces()
-    if "--browser" in sys.argv:
-        browser()
+    main()
