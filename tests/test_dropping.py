@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from xeval.learning.dropping import dropped, luck, thinned
+from xeval.learning.dropping import dropped, dropped_onto, luck, thinned
 
 ODD = (37, 53)  # not divisible by the four elements that one number decides
 
@@ -57,3 +57,20 @@ def test_dropout_does_nothing_outside_training_and_everything_at_one() -> None:
     assert dropped(states, dropout.eval()) is states
     assert dropped(states, torch.nn.Dropout(0.0)) is states
     assert not dropped(states, torch.nn.Dropout(1.0)).any()
+
+
+def test_states_dropped_onto_others_are_their_sum() -> None:
+    states, others, dropout = torch.randn(ODD), torch.randn(ODD), torch.nn.Dropout(0.25)
+    torch.manual_seed(4)
+    apart = others + dropped(states, dropout)
+    torch.manual_seed(4)
+    given = (states.clone().requires_grad_(), others.clone().requires_grad_())
+    together = dropped_onto(given[1], given[0], dropout)
+    together.sum().backward()
+
+    assert torch.allclose(apart, together, atol=1e-6)
+    assert given[0].grad is not None
+    assert given[1].grad is not None
+    assert torch.equal(given[0].grad != 0, apart != others)
+    assert torch.equal(given[1].grad, torch.ones(ODD))
+    assert torch.equal(dropped_onto(others, states, dropout.eval()), states + others)

@@ -19,7 +19,7 @@ DOORS = ("xeval.api", "xeval.analysis")
 WITH_TORCH = """
     models bertlike inputs heads optimising ledger standing checkpoints gradients looping training
     reading predicting ranking pretraining maskedlm maskedstep adapters translating
-    dropping layout attention trimming probing group parting telemetry profiling
+    dropping layout products tiles attention trimming probing group parting telemetry profiling
 """
 HEAVY = {
     "torch": {*(f"learning.{name}" for name in WITH_TORCH.split()), "scores.neighbours"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -144,6 +145,12 @@ def seed_shares(count: int, samples: int = SAMPLES, seed: int = 0) -> FloatArray
     return np.vstack([np.full((1, count), 1 / count), drawn])
 
 
+@lru_cache(maxsize=8)
+def frame_of(uids: tuple[str, ...], groups: tuple[str, ...], samples: int, seed: int) -> Frame:
+    """The resamples of some items alone; metrics, levels and languages of a task mostly have the same ones."""
+    return frame([Evidence(np.empty((len(uids), 0)), uids, groups)], samples, seed)
+
+
 # ------------------------------------------------------------------------------------------- what resamples tell
 
 
@@ -159,7 +166,7 @@ def interval(evidence: Evidence, score: Score, samples: int = SAMPLES, seed: int
 
     One cluster tells nothing of the next one: its interval is 0 to 1.
     """
-    by = frame([evidence], samples, seed)
+    by = frame_of(evidence.uids, evidence.groups, samples, seed)
     if by.weights.shape[1] < 2:
         return 0.0, 1.0
     found = estimates(resampled(by, [evidence], score))[0]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from xeval.learning.dropping import scale, thinned
 from xeval.learning.layout import Block, Layout
+from xeval.learning.products import linear
+from xeval.learning.tiles import attended_in_tiles
 
 
 def attended(attention: Any, states: Tensor, layout: Layout) -> Tensor:
     """Scaled dot-product attention of every row: (N, H)."""
     three = (attention.query, attention.key, attention.value)
     weight, bias = torch.cat([part.weight for part in three]), torch.cat([part.bias for part in three])
-    parts = F.linear(states, weight, bias).view(len(states), 3, attention.num_attention_heads, -1)
+    parts = linear(states, weight, bias).view(len(states), 3, attention.num_attention_heads, -1)
     if layout.bounds is not None:
         return by_rows(parts, layout).flatten(1)
+    if in_tiles(parts, attention):
+        return attended_in_tiles(parts, None, layout.blocks, chance_in(attention))
     found = [of_block(parts[b.first : b.stop].unbind(1), b, attention) for b in layout.blocks]
     return found[0] if len(found) == 1 else torch.cat(found)
 
@@ -28,45 +30,35 @@ def attended_from_first(attention: Any, states: Tensor, layout: Layout) -> Tenso
     """The same of the first row of each sequence alone, in the order of the batch: (B, H)."""
     two = (attention.key, attention.value)
     weight, bias = torch.cat([part.weight for part in two]), torch.cat([part.bias for part in two])
-    heads = attention.num_attention_heads
-    queries = F.linear(states[layout.starts], attention.query.weight, attention.query.bias).view(
-        -1, heads, states.shape[1] // heads
-    )
-    parts = F.linear(states, weight, bias).view(len(states), 2, heads, -1)
+    heads, order = attention.num_attention_heads, layout.starts.argsort()
+    queries = linear(states[layout.starts[order]], attention.query.weight, attention.query.bias)
+    queries = queries.view(len(order), heads, -1)
+    parts = linear(states, weight, bias).view(len(states), 2, heads, -1)
+    if in_tiles(parts, attention):
+        return attended_in_tiles(parts, queries, layout.blocks, chance_in(attention))[order.argsort()]
+    mine = queries.split([block.count for block in layout.blocks])
     found = [
-        of_block((queries[mine], *parts[b.first : b.stop].unbind(1)), b, attention)
-        for b, mine in zip(layout.blocks, members(layout), strict=True)
+        of_block((query, *parts[b.first : b.stop].unbind(1)), b, attention)
+        for b, query in zip(layout.blocks, mine, strict=True)
     ]
-    order = torch.cat(members(layout))
     return torch.cat(found)[order.argsort()]
 
 
-def members(layout: Layout) -> list[Tensor]:
-    """Which sequences of the batch each block holds, in its order."""
-    order, found, first = layout.starts.argsort(), [], 0
-    for block in layout.blocks:
-        found.append(order[first : first + block.count])
-        first += block.count
-    return found
+def chance_in(attention: Any) -> float:
+    """The chance of dropout, now."""
+    return float(attention.dropout.p) if attention.training else 0.0
+
+
+def in_tiles(parts: Tensor, attention: Any) -> bool:
+    """Whether attention is computed in tiles: with dropout on a processor, which the library's own draws dearly."""
+    return parts.device.type == "cpu" and parts.dtype == torch.float32 and 0 < chance_in(attention) < 1
 
 
 def of_block(three: tuple[Tensor, ...], block: Block, attention: Any) -> Tensor:
     """Attention within each sequence of a block: queries, keys and values (rows, heads, D) to (rows of queries, H)."""
     query, key, value = (part.view(block.count, -1, *part.shape[1:]).transpose(1, 2) for part in three)
-    chance = attention.dropout.p if attention.training else 0.0
-    if chance and query.device.type == "cpu":
-        found = thinly(query, key, value, block.seen, chance)
-    else:
-        found = F.scaled_dot_product_attention(query, key, value, attn_mask=block.seen, dropout_p=chance)
+    found = F.scaled_dot_product_attention(query, key, value, attn_mask=block.seen, dropout_p=chance_in(attention))
     return found.transpose(1, 2).flatten(2).flatten(0, 1)
-
-
-def thinly(query: Tensor, key: Tensor, value: Tensor, seen: Tensor | None, chance: float) -> Tensor:
-    """Scaled dot-product attention with dropout; the library's own on processors draws it dearly."""
-    scores = (query / math.sqrt(query.shape[-1])) @ key.transpose(-2, -1)
-    if seen is not None:
-        scores = scores.masked_fill(~seen, -torch.inf)
-    return thinned(scores.softmax(dim=-1), chance, scaled=False) @ (value * scale(chance))  # fewer than the scores
 
 
 def by_rows(parts: Tensor, layout: Layout) -> Tensor:

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from xeval.learning.attention import attended, attended_from_first
-from xeval.learning.dropping import dropped
+from xeval.learning.dropping import dropped, dropped_onto
 from xeval.learning.layout import Layout
+from xeval.learning.products import activated, linear
 
 FAMILIES = ("bert", "roberta", "xlm-roberta")
 
@@ -99,11 +100,11 @@ def last(layer: Any, states: Tensor, rows: Rows) -> Tensor:
 def worked(layer: Any, looked: Tensor, states: Tensor) -> Tensor:
     """What comes after attention: its output and the feed-forward part, each added to what went in, then normed."""
     joint, output = layer.attention.output, layer.output
-    looked = F.linear(looked, joint.dense.weight, joint.dense.bias)
-    states = normed(dropped(looked, joint.dropout) + states, joint.LayerNorm)
-    inner = F.gelu(F.linear(states, layer.intermediate.dense.weight, layer.intermediate.dense.bias))
-    added = F.linear(inner, output.dense.weight, output.dense.bias)
-    return normed(dropped(added, output.dropout) + states, output.LayerNorm)
+    looked = linear(looked, joint.dense.weight, joint.dense.bias)
+    states = normed(dropped_onto(states, looked, joint.dropout), joint.LayerNorm)
+    inner = activated(states, layer.intermediate.dense)
+    added = linear(inner, output.dense.weight, output.dense.bias)
+    return normed(dropped_onto(states, added, output.dropout), output.LayerNorm)
 
 
 def normed(states: Tensor, norm: nn.LayerNorm) -> Tensor:

@@ -12,26 +12,28 @@ LUCK = 1 << 16  # values that the luck of an element can have: shares are exact 
 
 
 class Dropped(torch.autograd.Function):
-    """Elements set to 0 by 16 random bits each, the others scaled up.
+    """Some states, added to others after elements of them are set to 0 by 16 random bits each and the rest scaled up.
 
     The library draws a whole number of its generator for each element, which takes five times as long. The bits come
     from the same generator, so whoever keeps its state keeps the luck of what follows.
     """
 
     @staticmethod
-    def forward(ctx: Any, states: Tensor, chance: float, scaled: bool) -> Tensor:
+    def forward(ctx: Any, states: Tensor, others: Tensor | None, chance: float) -> Tensor:
         """Drop elements with a chance."""
-        kept = luck(states) >= round(chance * LUCK) - LUCK // 2
-        ctx.save_for_backward(kept)
-        ctx.scale = scale(chance) if scaled else 1.0
-        return (states * kept).mul_(ctx.scale) if scaled else states * kept
+        drawn = luck(states)
+        ctx.save_for_backward(drawn)
+        ctx.chance = chance
+        if others is None:
+            return kept(drawn, states, chance).mul_(states).mul_(scale(chance))
+        return torch.addcmul(others, states, kept(drawn, states, chance), value=scale(chance))
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor | None, None]:
         """Pass the gradients of what was kept."""
-        (kept,) = ctx.saved_tensors
-        found = gradients[0] * kept
-        return (found if ctx.scale == 1.0 else found.mul_(ctx.scale)), None, None
+        (drawn,), (gradient,) = ctx.saved_tensors, gradients
+        found = kept(drawn, gradient, ctx.chance).mul_(gradient).mul_(scale(ctx.chance))
+        return found, gradient if ctx.needs_input_grad[1] else None, None
 
 
 def scale(chance: float) -> float:
@@ -45,6 +47,11 @@ def luck(states: Tensor) -> Tensor:
     return drawn.view(torch.int16)[: states.numel()].view(states.shape)
 
 
+def kept(drawn: Tensor, like: Tensor, chance: float) -> Tensor:
+    """1 for each element that its luck keeps, else 0: as numbers, which are multiplied faster than truth values."""
+    return torch.ge(drawn, round(chance * LUCK) - LUCK // 2, out=torch.empty_like(drawn, dtype=like.dtype))
+
+
 def dropped(states: Tensor, dropout: nn.Dropout) -> Tensor:
     """Dropout as a module says, left out where it does nothing."""
     if not (dropout.training and dropout.p):
@@ -52,9 +59,17 @@ def dropped(states: Tensor, dropout: nn.Dropout) -> Tensor:
     return thinned(states, dropout.p)
 
 
-def thinned(states: Tensor, chance: float, scaled: bool = True) -> Tensor:
-    """Drop elements with a chance, and scale the others up; on a processor, where `scaled` is false, leave them."""
+def thinned(states: Tensor, chance: float) -> Tensor:
+    """Drop elements with a chance, and scale the others up."""
     if states.device.type != "cpu" or chance >= 1:
         return F.dropout(states, chance)
-    thin: Tensor = Dropped.apply(states, chance, scaled)  # type: ignore[no-untyped-call]
+    thin: Tensor = Dropped.apply(states, None, chance)  # type: ignore[no-untyped-call]
     return thin
+
+
+def dropped_onto(others: Tensor, states: Tensor, dropout: nn.Dropout) -> Tensor:
+    """States after dropout, added to others."""
+    if states.device.type != "cpu" or not (dropout.training and 0 < dropout.p < 1) or states.dtype != others.dtype:
+        return dropped(states, dropout) + others
+    added: Tensor = Dropped.apply(states, others, dropout.p)  # type: ignore[no-untyped-call]
+    return added

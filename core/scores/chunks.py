@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from xeval.values import Prediction, TaggedTokens
 
@@ -32,20 +33,28 @@ def chunks(tags: Sequence[str]) -> list[Chunk]:
     return found
 
 
+@cache
 def parted(left: str, right: str) -> bool:
     """Whether two neighbouring tags, neither of them O, belong to two chunks."""
     return left[:1] in ("E", "S") or right[:1] in ("B", "S") or chunk_type(left) != chunk_type(right)
 
 
+@cache
 def chunk_type(tag: str) -> str:
     """`PER` of `B-PER`; a tag without prefix is its own type."""
     return tag.partition("-")[2] or tag
 
 
+@lru_cache(maxsize=1 << 14)
+def known_chunks(tags: tuple[str, ...]) -> frozenset[Chunk]:
+    """The chunks of some tags, which levels, metrics and systems share."""
+    return frozenset(chunks(tags))
+
+
 def chunk_counts(example: TaggedTokens, said: Prediction) -> tuple[float, ...]:
     """(chunks found rightly, chunks found, chunks there)."""
-    there, found = chunks(example.tags), chunks(said.value)
-    return float(len(set(there) & set(found))), float(len(found)), float(len(there))
+    there, found = known_chunks(example.tags), chunks(said.value)
+    return float(len(there.intersection(found))), float(len(found)), float(len(there))
 
 
 def token_counts(example: TaggedTokens, said: Prediction) -> tuple[float, ...]:
