@@ -36,7 +36,7 @@ def attended_from_first(attention: Any, states: Tensor, layout: Layout) -> Tenso
     parts = linear(states, weight, bias).view(len(states), 2, heads, -1)
     if in_tiles(parts, attention):
         return attended_in_tiles(parts, queries, layout.blocks, chance_in(attention))[order.argsort()]
-    mine = queries.split([block.count for block in layout.blocks])
+    mine = torch.split(queries, [block.count for block in layout.blocks])
     found = [
         of_block((query, *parts[b.first : b.stop].unbind(1)), b, attention)
         for b, query in zip(layout.blocks, mine, strict=True)

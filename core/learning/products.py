@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 LARGE = 1 << 26  # multiplications from which on a shape is worth code of its own
-FOUND = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+FOUND = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")  # type: ignore[no-untyped-call]
 
 
 def direct(rows: Tensor, weight: Tensor, bias: Tensor, then: str = "none") -> Tensor:
