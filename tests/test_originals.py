@@ -91,6 +91,16 @@ def test_the_json_of_squad(name: str, file: str, split: Split, folder: Path) -> 
     ]
 
 
+def test_translations_of_squad_are_read_from_their_own_files_alone(folder: Path) -> None:
+    (folder / "train-v1.1.json").write_text(json.dumps(SQUAD))
+    (folder / "translate-train").mkdir()
+    (folder / "translate-train" / "squad.translate.train.en-de.json").write_text(json.dumps(SQUAD))
+
+    assert [e.uid for e in read("squad", folder, "train", "de")] == ["q1", "q2"]
+    with pytest.raises(MissingData, match="squad"):
+        read("squad", folder, "train", "el")
+
+
 def test_a_question_that_is_impossible_has_no_answers(folder: Path) -> None:
     asked = {"id": "q", "question": "Who?", "is_impossible": True, "plausible_answers": [], "answers": []}
     whole = {"data": [{"title": "t", "paragraphs": [{"context": "No one.", "qas": [asked]}]}]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from xeval.cell import Cell
 from xeval.studies.claiming import meaning, planned_claims, sentence
 from xeval.studies.estimating import degrees, effect, paired_t, with_t
 from xeval.studies.findings import Planned
-from xeval.studies.panels import panels_of
+from xeval.studies.panels import panels_of, unscored
 from xeval.studies.testing import benjamini_hochberg, detectable, equivalence, holm, power, sign_flips
 
 
@@ -165,3 +166,17 @@ def test_a_language_that_lacks_a_score_is_left_out_of_every_mean():
     cells = [cell("none", 0, "a"), cell("mnli", 0, "a"), cell("none", 0, "a", "fi")]
     (panel,) = panels_of(cells, evidence, {"accuracy": lambda s: s[..., 0] / s[..., 1]}, samples=5)
     assert panel.zero_shot() == ("sw",)
+
+
+def test_a_recipe_without_any_score_leaves_the_others_compared_and_is_named():
+    evidence = {"a": Evidence.of([(1.0, 1.0)], ["1"], [""])}
+    lacking = replace(cell("squad[en,de]", 0, ""), state="not-run", reason="squad in de is not at hand")
+    cells = [cell("none", 0, "a"), cell("mnli", 0, "a"), lacking]
+    (panel,) = panels_of(cells, evidence, {"accuracy": lambda s: s[..., 0] / s[..., 1]}, samples=5)
+
+    assert panel.zero_shot() == ("sw",)
+    assert panel.gain("mnli", "none", ["sw"])[0, 0] == 0
+    assert np.isnan(panel.at("squad[en,de]", ["sw"])).all()
+    assert unscored(cells) == [
+        "squad[en,de] has no score on t, so nothing there is compared with it: squad in de is not at hand."
+    ]

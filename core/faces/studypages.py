@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ from xeval.running.runner import to_run
 from xeval.running.store import Store
 from xeval.studies.design import Design, Selection
 from xeval.studies.findings import Findings
+from xeval.studies.panels import unscored
+from xeval.studies.results import Results
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,15 @@ def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     if not results.panels:  # all evaluations failed, as is told
         tell(errors, record, where.store)
         return FAILED
-    found = asked.study.analyse(results)
-    told(asked.study, found, (record, kept, where), manner)
+    told(asked.study, analysed(asked.study, results), (record, kept, where), manner)
     tell(errors, record, where.store)
     return FAILED if record.failures else 0
+
+
+def analysed(study: Study, results: Results) -> Findings:
+    """What a study finds, and a warning for each recipe that it lacks."""
+    found = study.analyse(results)
+    return replace(found, warnings=(*found.warnings, *unscored(results.cells)))
 
 
 def told(study: Study, found: Findings, of: tuple[RunRecord, Kept, Where], manner: Manner) -> None:
@@ -146,7 +153,7 @@ def report(name: str, where: Where, files: Sequence[Path], output: Path | None) 
             f"The run {record.run[:12]} has no score, so there is nothing to report.",
             hint="Its command tries again what failed; it is in the record of the run.",
         )
-    told(asked.study, asked.study.analyse(results), (record, kept, where), Manner(output=output))
+    told(asked.study, analysed(asked.study, results), (record, kept, where), Manner(output=output))
     return 0
 
 

@@ -26,10 +26,13 @@ def panels_of(
 def panel_of(
     cells: Sequence[Cell], evidence: Mapping[str, Evidence], scores: Mapping[str, Score], samples: int
 ) -> Panel:
-    """The panel of one target task; every row draws its items again, the same for all that was scored on them."""
+    """The panel of one target task; every row draws its items again, the same for all that was scored on them.
+
+    A recipe without any score, since its data are not at hand, is not in it: what the others have is compared.
+    """
     first, done = cells[0], [cell for cell in cells if cell.state == "done"]
     seeds = tuple(sorted({cell.seed for cell in cells}))
-    recipes = tuple(dict.fromkeys(cell.recipe for cell in cells))
+    recipes = tuple(dict.fromkeys(cell.recipe for cell in done))
     languages = tuple(dict.fromkeys(cell.language for cell in cells))
     conditions = tuple(sorted({CLEAN, *map(condition_of, cells)}))
     found = np.full((1 + samples, len(seeds), len(recipes), len(languages), len(conditions)), np.nan)
@@ -42,6 +45,24 @@ def panel_of(
             found[:, row[0], row[1], place[0], place[1]] = drawn[:, column]
     units = by.weights.shape[1] if done else 0
     return Panel(first.target, first.metric, first.source, recipes, languages, conditions, seeds, found, units)
+
+
+def unscored(cells: Sequence[Cell]) -> list[str]:
+    """A sentence for each recipe of which a target has no score at all, with the first reason why."""
+    scored = {(cell.recipe, cell.target) for cell in cells if cell.state == "done"}
+    targets: dict[str, list[str]] = {}
+    reasons: dict[str, str] = {}
+    for cell in cells:
+        lacks = (cell.recipe, cell.target) not in scored and any(target == cell.target for _, target in scored)
+        if lacks and cell.target not in targets.setdefault(cell.recipe, []):
+            targets[cell.recipe].append(cell.target)
+        if lacks and cell.reason and cell.state != "not-offered":
+            reasons.setdefault(cell.recipe, cell.reason)
+    return [
+        f"{recipe} has no score on {', '.join(its)}, so nothing there is compared with it: {reasons[recipe]}."
+        for recipe, its in targets.items()
+        if recipe in reasons
+    ]
 
 
 def condition_of(cell: Cell) -> Noise:

@@ -12,6 +12,7 @@ from xeval.analysis import (
     Claim,
     Effect,
     Entry,
+    Fit,
     FloatArray,
     Panel,
     Point,
@@ -53,7 +54,7 @@ DEFINITIONS = (
     "With fixed steps (task*share^times) a share is gone through so many times that it takes the steps of the largest.",
     "Slopes are compared, and data multipliers taken, at the amounts that both curves have.",
     "Laws are fitted to zero-shot means with an intercept for each seed, and compared by AICc.",
-    "A slope has its t interval, an exponent or a time one by profile likelihood.",
+    "Intervals of slopes are t, those of exponents (power) and of shares that leave 1/e to gain by profile likelihood.",
     "extrapolation: mean score at the largest amount minus what the law, fitted without it, says.",
     "Data multiplier: how many times as much source-language data is needed for the score of the multilingual mix.",
 )
@@ -143,14 +144,24 @@ def law_table(results: Results) -> Table:
             if not found or np.isnan(scores).any():
                 continue
             best = found[0]
-            low, high = interval(best.law, sizes, scores) if best.law != "constant" else (math.nan, math.nan)
-            shape = best.slope if best.law == "log-linear" else best.shape
-            within = f"{shape:.3g} ({low:.3g} to {high:.3g})" if math.isfinite(low) else "–"
             next_best = f"{found[1].law} +{found[1].aicc - best.aicc:.1f}" if len(found) > 1 else "–"
             off = held_out_error(best.law, sizes, scores)
-            rows.append((panel.target, name_of(curve), best.law, next_best, within, best.determined, 100 * off))
-    heads = ("target", "recipe", "law", "next by AICc", "slope or shape", "R2 within seeds", "extrapolation, points")
-    return Table("Laws, explored", heads, tuple(rows), "number")
+            fitted = (best.law, next_best, shape_of(best, sizes, scores), f"{best.determined:.2f}", f"{100 * off:+.1f}")
+            rows.append((panel.target, name_of(curve), *fitted))
+    heads = ("target", "recipe", "law", "next by AICc", "shape", "R2 within seeds", "extrapolation, points")
+    shape = "shape: points a doubling (log-linear), exponent (power), share that leaves 1/e to gain (exponential)."
+    return Table("Laws, explored", heads, tuple(rows), "number", captions=(shape,))
+
+
+def shape_of(best: Fit, sizes: Sequence[float], scores: FloatArray) -> str:
+    """The parameter of a law with its interval: points a doubling, the exponent, or the share that leaves 1/e."""
+    if best.law == "constant":
+        return "–"
+    linear = best.law == "log-linear"
+    factor, value = (100 * math.log(2), best.slope) if linear else (1.0, best.shape)
+    low, high = interval(best.law, sizes, scores)
+    within = f" ({factor * low:.2g} to {factor * high:.2g})" if math.isfinite(low) else ""
+    return f"{factor * value:.2g}{within}"
 
 
 def slope_table(results: Results) -> Table:
@@ -175,8 +186,13 @@ def multiplier_table(results: Results) -> Table:
         for task, curve in in_common(many, english).items():
             alone = in_common(english, many)[task]
             means = [observed(panel, one).mean(axis=0) for one in (curve, alone)]
-            rows.append((panel.target, name_of(curve), data_multiplier([share for share, _ in alone], *means)))
+            rows.append((panel.target, name_of(curve), times(data_multiplier([share for share, _ in alone], *means))))
     return Table("Data multiplier of several languages, explored", ("target", "recipe", "times"), tuple(rows), "number")
+
+
+def times(multiplier: float) -> str:
+    """A data multiplier, if there is one."""
+    return f"{multiplier:.1f}" if math.isfinite(multiplier) else "–"
 
 
 def chart(panel: Panel, results: Results) -> Chart:
@@ -189,7 +205,9 @@ def chart(panel: Panel, results: Results) -> Chart:
     ends = (min(p.x for p in series[0].points), max(p.x for p in series[0].points)) if series else ()
     series.append(Series("none", tuple(Point(x, base.value, base.low, base.high) for x in ends)))
     name = f"zero-shot {panel.metric}, percent"
-    return Chart(panel.target, "curves", tuple(series), "share of the intermediate data", name, log_x=True)
+    caption = "Bands are 95% intervals of each score; slopes are compared within seeds, and are surer."
+    share = "share of the intermediate data"
+    return Chart(panel.target, "curves", tuple(series), share, name, log_x=True, caption=caption)
 
 
 def answer(claims: Sequence[Claim], results: Results) -> str:

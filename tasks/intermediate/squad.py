@@ -1,9 +1,15 @@
-"""SQuAD 1.1: questions that a passage of Wikipedia answers."""
+"""SQuAD 1.1: questions that a passage of Wikipedia answers.
+
+Its other languages are the translations by machine that XTREME publishes, the languages of XQuAD. No hub has them: the
+folder of original files does, with `squad.translate.train.en-de.json` and its like anywhere in it.
+"""
 
 from __future__ import annotations
 
 from xeval.api import HubTask, Original, hookimpl, questions
 from xeval.tasks.intermediate.settings import QUESTIONS
+
+TRANSLATED = ("ar", "de", "el", "es", "hi", "ru", "th", "tr", "vi", "zh")
 
 SQUAD = HubTask(
     name="squad",
@@ -13,7 +19,13 @@ SQUAD = HubTask(
     columns=("id", "question", "context", "answers"),
     read=questions,
     training=QUESTIONS,
-    original=Original("squad", {"train": ("train-v1.1.json",), "validation": ("dev-v1.1.json",)}),
+    languages=("en", *TRANSLATED),
+    off_hub=TRANSLATED,
+    original=Original(
+        "squad",
+        {"train": ("{language}.json", "**/{language}.json"), "validation": ("dev-v1.1.json",)},
+        names={"en": "train-v1.1", **{code: f"squad.translate.train.en-{code}" for code in TRANSLATED}},
+    ),
 )
 
 
