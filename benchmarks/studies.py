@@ -21,7 +21,7 @@ from typing import Any
 
 from xeval.running.machine import machine
 
-NAMES = ("language-order", "robustness", "data-scaling", "complexity", "similarity", "phang-2020")
+NAMES = ("robustness", "language-order", "data-scaling", "complexity", "similarity", "phang-2020")
 RESULTS = Path(__file__).parent / "results" / "studies.json"
 
 

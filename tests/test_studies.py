@@ -96,6 +96,13 @@ def test_too_few_intermediate_tasks_are_no_study_of_similarity() -> None:
         designed("similarity", intermediates=("mnli",), targets=("xnli",), languages=("en", "sw"))
 
 
+@pytest.mark.parametrize("name", ["complexity", "similarity"])
+def test_a_study_of_few_tasks_says_what_it_cannot_show(name: str) -> None:
+    (warning,) = (one for one in designed(name).warnings if "intermediate tasks are too few" in one)
+    assert warning.startswith("4 intermediate tasks")
+    assert "never below 0.042" in warning
+
+
 # ------------------------------------------------------------------------------------------------- planted results
 
 
@@ -156,6 +163,18 @@ def test_orders_that_do_not_differ_are_said_not_to_differ() -> None:
 def test_a_gain_that_noise_leaves_whole_is_no_difference_in_robustness() -> None:
     found = planted("robustness", {"source language": 0.1})
     assert verdicts(found)["english"] == "equivalent"
+
+
+def test_no_difference_where_noise_costs_nothing_is_warned_of() -> None:
+    """A baseline at chance loses nothing under noise, so no recipe can lose less."""
+    study, selection = HAND.catalogue.studies["robustness"], selected(targets=("mini-pos",))
+    design = study.design(selection)
+    flat = panel(design, "mini-pos", {}, 0.002)
+    flat.scores[:] = 0.03
+    found = study.analyse(Results(selection, design, (flat,), (), HAND.registry.languages))
+
+    assert any("cannot be told apart there" in warning for warning in found.warnings)
+    assert not any("cannot be told" in warning for warning in planted("robustness", {}).warnings)
 
 
 def test_planted_gains_of_the_grid_are_found_and_the_best_is_chosen() -> None:
@@ -323,3 +342,15 @@ def test_the_report_of_a_run_that_no_study_made_is_its_leaderboard_and_how_to_re
     assert "To repeat this" in text
     assert "keys of evaluations" in text
     assert json.loads((tmp_path / "report" / "leaderboard.json").read_text())["schema"] == "xeval.leaderboard/1"
+
+
+@pytest.mark.slow
+def test_answers_in_two_languages_are_compared_after_every_order(tmp_path: Path, tiny_model: Path) -> None:
+    place = ["--store", str(tmp_path / "store"), "--model", str(tiny_model), "--target", "mini-mc"]
+    ended = CliRunner().invoke(cli, ["study", "language-order", *SMALL, *place, "--intermediate", "mini-mc", "--json"])
+    assert ended.exit_code == 0, ended.output
+    (table,) = (one for one in json.loads(ended.stdout)["tables"] if "consistent" in one["title"])
+
+    assert table["heads"][1:3] == ["qda: RankC", "qda: agreement"]
+    assert [row[0] for row in table["rows"]] == ["none", "qen,qda", "qen > qda", "qda > qen"]
+    assert all(0 < row[1] <= 1 for row in table["rows"])

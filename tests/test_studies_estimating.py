@@ -170,7 +170,7 @@ def test_a_language_that_lacks_a_score_is_left_out_of_every_mean():
 
 def test_a_recipe_without_any_score_leaves_the_others_compared_and_is_named():
     evidence = {"a": Evidence.of([(1.0, 1.0)], ["1"], [""])}
-    lacking = replace(cell("squad[en,de]", 0, ""), state="not-run", reason="squad in de is not at hand")
+    lacking = replace(cell("squad[en,de]", 0, ""), state="not-offered", reason="squad in de is not at hand")
     cells = [cell("none", 0, "a"), cell("mnli", 0, "a"), lacking]
     (panel,) = panels_of(cells, evidence, {"accuracy": lambda s: s[..., 0] / s[..., 1]}, samples=5)
 

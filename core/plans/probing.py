@@ -60,7 +60,8 @@ def probe_stage(probe: Probe, entry: ModelEntry, seed: int, chains: Chains) -> S
         "precision": chains.world.precision,
     }
     if probe.kind == "consistency":
-        params["beside"] = {"language": task.source_language, "data": chains.data.of(task, split, task.source_language)}
+        source = task.source_language
+        params["source"] = {"language": source, "data": chains.data.of(task, split, source)}
     label = f"{probe.kind} of {task.name} in {probe.language} by {state.label}"
     return Stage("probe", params, (state,), label=label)
 

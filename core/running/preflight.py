@@ -62,6 +62,9 @@ def read_by(stage: Stage) -> Iterator[Read]:
         yield params["task"], params["split"], [params["language"]]
         if "tuned" in params:
             yield params["task"], params["tuned"]["split"], [params["language"]]
+    elif stage.kind == "probe":
+        also = [params["source"]["language"]] if "source" in params else []
+        yield params["task"], params["split"], [params["language"], *also]
     elif stage.kind == "translate":
         yield params["task"], "train", list(params["data"])
     elif stage.kind == "pretrain":

@@ -90,7 +90,7 @@ def alignment(stage: Stage, bench: Workbench, examples: Sequence[Example]) -> Fo
 def consistency(stage: Stage, bench: Workbench, examples: Sequence[Example]) -> Found:
     """How alike a model answers items in a language and in the source language: ranks, first choices, kappa."""
     params, about = stage.params, stage.params["task"]
-    task, source = bench.task(about), params["beside"]["language"]
+    task, source = bench.task(about), params["source"]["language"]
     others = bench.examples(task, params["split"], source, params["limit"])[: params["examples"]]
     state, lists = bench.state(stage.inputs[0]), (examples, others)
     scores = candidate_scores(state, (about["format"], about["labels"]), lists, settings_of(params), bench.compute)

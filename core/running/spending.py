@@ -38,7 +38,8 @@ def sentences(spent: Mapping[str, Any]) -> Iterator[str]:
     if not spent:
         return
     parts = sorted(spent["seconds"].items(), key=lambda part: -part[1])
-    yield "seconds of workers: " + ", ".join(f"{name} {value:,.1f}" for name, value in parts)
+    if parts:
+        yield "seconds of workers: " + ", ".join(f"{name} {value:,.1f}" for name, value in parts)
     if spent["tokens_per_second"]:
         used = f" ({spent['utilisation']:.0%} of the GPU's best)" if spent["utilisation"] is not None else ""
         yield (

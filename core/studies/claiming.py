@@ -80,7 +80,8 @@ def sentence(claim: Claim) -> str:
     """A claim in words: what was asked, what was found, and how sure that is."""
     of = claim.effect
     how = f", {claim.adjustment}" if claim.adjustment else ""
-    rests = f"{of.seeds} seed{'s' if of.seeds > 1 else ''}" + (f", {of.items} items" if of.items else "")
+    what = "pairs" if claim.unit == "correlation" else "items"
+    rests = f"{of.seeds} seed{'s' if of.seeds > 1 else ''}" + (f", {of.items} {what}" if of.items else "")
     found = f"{claim.statement}: {shown(of, claim.unit)}, {p_value(claim.p)}{how}; {rests}."
     return f"{found} {meaning(claim)}"
 

@@ -48,21 +48,17 @@ def panel_of(
 
 
 def unscored(cells: Sequence[Cell]) -> list[str]:
-    """A sentence for each recipe of which a target has no score at all, with the first reason why."""
+    """A sentence for each recipe without any score on a target that others are scored on, and the first reason why."""
     scored = {(cell.recipe, cell.target) for cell in cells if cell.state == "done"}
-    targets: dict[str, list[str]] = {}
-    reasons: dict[str, str] = {}
-    for cell in cells:
-        lacks = (cell.recipe, cell.target) not in scored and any(target == cell.target for _, target in scored)
-        if lacks and cell.target not in targets.setdefault(cell.recipe, []):
-            targets[cell.recipe].append(cell.target)
-        if lacks and cell.reason and cell.state != "not-offered":
-            reasons.setdefault(cell.recipe, cell.reason)
-    return [
-        f"{recipe} has no score on {', '.join(its)}, so nothing there is compared with it: {reasons[recipe]}."
-        for recipe, its in targets.items()
-        if recipe in reasons
-    ]
+    places = {(cell.target, cell.language) for cell in cells if cell.state == "done"}
+    lacking = [c for c in cells if (c.recipe, c.target) not in scored and (c.target, c.language) in places]
+    found = []
+    for recipe in dict.fromkeys(cell.recipe for cell in lacking):
+        its = [cell for cell in lacking if cell.recipe == recipe]
+        targets = ", ".join(dict.fromkeys(cell.target for cell in its))
+        reason = its[0].reason.removesuffix(".")
+        found.append(f"{recipe} has no score on {targets}, so nothing there is compared with it: {reason}.")
+    return found
 
 
 def condition_of(cell: Cell) -> Noise:

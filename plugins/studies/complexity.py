@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xeval.api import Design, Findings, Planned, Probe, Results, Selection, hookimpl
 from xeval.plugins.studies.common import (
     NOTHING,
+    few_tasks,
     limits,
     mild_noise,
     require_arms,
@@ -50,12 +51,7 @@ class Complexity:
         """None, and each intermediate task in one language after the other, clean and under mild noise."""
         arms = single_languages(selection)
         require_arms(len(arms), 4, "complexity")
-        tasks = {task.name for task, _ in arms.values()}
-        warnings = list(limits(selection))
-        if len(tasks) < 10:
-            warnings.append(
-                f"{len(tasks)} intermediate tasks: p permutes whole tasks, and intervals are those of so many."
-            )
+        warnings = [*limits(selection), *few_tasks(arms)]
         if not mild_noise(selection):
             warnings.append("No perturbation is at hand, so nothing is said of robustness.")
         return Design(

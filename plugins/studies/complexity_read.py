@@ -49,7 +49,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
     }
     measures = {name: measured(results, arms, key) for name, key in MEASURES.items()}
     families = [task for task, _ in arms.values()]
-    claims = claims_on(contrasts, measures["description length"], means, families)
+    claims = claims_on((contrasts, len(results.design.seeds)), measures["description length"], means, families)
     grid = {
         f"{measure} and {outcome}": correlation(values, means[outcome], groups=families)
         for measure, values in measures.items()
@@ -72,12 +72,13 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
 
 
 def claims_on(
-    contrasts: Sequence[Planned], lengths: FloatArray, means: Mapping[str, FloatArray], families: Sequence[str]
+    asked: tuple[Sequence[Planned], int], lengths: FloatArray, means: Mapping[str, FloatArray], families: Sequence[str]
 ) -> tuple[Claim, ...]:
-    """The planned contrasts: description lengths (arms,) against outcomes, where both are known."""
+    """The planned contrasts, of so many seeds: description lengths (arms,) against outcomes, where both are known."""
+    contrasts, seeds = asked
     low = "low-resource" if "low-resource gain" in means else "zero-shot"
     known = {
-        outcome: correlation(lengths, means[f"{low} {outcome}"], groups=families)
+        outcome: replace(correlation(lengths, means[f"{low} {outcome}"], groups=families), seeds=seeds)
         for outcome in ("robustness", "gain")
         if f"{low} {outcome}" in means and np.isfinite(lengths).all()
     }
@@ -143,6 +144,17 @@ def outcome(results: Results, arm: str, low: bool | None, noisy: bool) -> FloatA
     return mean_of(found) if found else None
 
 
+def rounded(value: float) -> str:
+    """Three digits, or the whole number if that is longer.
+
+    >>> rounded(0.0443), rounded(1500.0), rounded(float("nan"))
+    ('0.0443', '1,500', '–')
+    """
+    if not math.isfinite(value):
+        return "–"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
 def arm_table(
     arms: dict[str, tuple[str, str]],
     measures: dict[str, FloatArray],
@@ -152,7 +164,7 @@ def arm_table(
     """Every arm with its measures and its outcomes."""
     rows: list[tuple[Entry, ...]] = []
     for place, arm in enumerate(arms):
-        numbers = [f"{values[place]:.3g}" if math.isfinite(values[place]) else "–" for values in measures.values()]
+        numbers = [rounded(float(values[place])) for values in measures.values()]
         effects: list[Effect] = [effect(each[place], units_in(results.panels)) for each in outcomes.values()]
         rows.append((arm, *numbers, *effects))
     return Table("Intermediate tasks", ("recipe", *measures, *outcomes), tuple(rows), signed=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -76,7 +76,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
             generalised(panels, {NAMES[name]: cellwise(results, *pair) for name, pair in PAIRS.items()}),
         ),
         charts=tuple(chart(panel, results) for panel in panels),
-        warnings=results.design.warnings,
+        warnings=(*results.design.warnings, *unharmed(panels)),
         notes=(*note_of_languages(panels, results), *DEFINITIONS),
     )
 
@@ -84,6 +84,25 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
 def noises(panel: Panel) -> list[tuple[str, float]]:
     """The conditions that are not clean."""
     return [one for one in panel.conditions if one[0]]
+
+
+def unharmed(panels: Sequence[Panel]) -> Iterator[str]:
+    """A warning of the targets whose baseline noise hardly touches: there no recipe can lose less."""
+    names = [panel.target for panel in panels if "none" in panel.recipes and cost_of_noise(panel) < LEAST]
+    if names:
+        yield (
+            f"On {', '.join(names)} noise costs the baseline less than {100 * LEAST:.0f} point (its scores may be at "
+            "chance): recipes cannot be told apart there, and 'no difference' says little."
+        )
+
+
+def cost_of_noise(panel: Panel) -> float:
+    """What the hardest noise takes from the zero-shot score without an intermediate task."""
+    drops = [panel.at("none", panel.zero_shot(n)) - panel.at("none", panel.zero_shot(n), n) for n in noises(panel)]
+    return max(float(drop[0].mean()) for drop in drops)
+
+
+LEAST = 0.01
 
 
 def losses(panel: Panel, results: Results, pair: tuple[str, str], levels: Sequence[Noise] = ()) -> FloatArray | None:

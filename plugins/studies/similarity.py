@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xeval.api import Design, Findings, Planned, Probe, Results, Selection, hookimpl
-from xeval.plugins.studies.common import NOTHING, limits, require_arms, seeds_of, single_languages, trained_targets
+from xeval.plugins.studies.common import (
+    NOTHING,
+    few_tasks,
+    limits,
+    require_arms,
+    seeds_of,
+    single_languages,
+    trained_targets,
+)
 
 
 @dataclass(frozen=True)
@@ -51,12 +59,7 @@ class Similarity:
         """None, and each intermediate task in one language after the other; embeddings of all."""
         arms = single_languages(selection)
         require_arms(len(arms), 4, "similarity")
-        warnings = list(limits(selection))
-        tasks = {task.name for task, _ in arms.values()}
-        if len(tasks) < 10:
-            warnings.append(
-                f"{len(tasks)} intermediate tasks: p permutes whole tasks, and intervals are those of so many."
-            )
+        warnings = [*limits(selection), *few_tasks(arms)]
         return Design(
             recipes=("none", *arms),
             targets=trained_targets(selection),

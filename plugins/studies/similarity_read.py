@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -48,7 +49,9 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         "text, size fixed": within_targets(tables["TextEmb"], gains, families, sizes),
         "task": within_targets(tables["TaskEmb"], gains, families),
     }
-    claims = planned_claims(contrasts, {n: e for n, e in known.items() if e.value == e.value}, UNITS)
+    seeds = len(results.design.seeds)
+    known = {name: replace(of, seeds=seeds) for name, of in known.items() if of.value == of.value}
+    claims = planned_claims(contrasts, known, UNITS)
     grid = {name: within_targets(table, gains, families) for name, table in tables.items()}
     grid = {name: of for name, of in grid.items() if of.value == of.value}
     choices = choice_table(panels, tables, gains)
