@@ -369,15 +369,19 @@ def test_old_checkpoints_go_and_a_dry_run_takes_nothing_away(xeval: Command, tmp
     old = tmp_path / ".xeval" / "unfinished" / "0123456789abcdef"
     old.mkdir(parents=True)
     (old / "step-000000001.safetensors").write_bytes(b"x" * 1_000_000)
+    (texts := tmp_path / ".xeval" / "tokenised" / "ab" / "ab01-23.arrow").parent.mkdir(parents=True)
+    texts.touch()
 
     young, dry = xeval("store", "prune"), xeval("store", "prune", "--days", "0", "--dry-run")
     assert old.exists()
     wet = xeval("store", "prune", "--days", "0")
 
-    assert "0 unfinished trainings" in young.err
-    assert "1 unfinished trainings would go, 1.0 MB" in dry.err
-    assert "1 unfinished trainings taken away, 1.0 MB" in wet.err
+    assert "0 checkpoints of unfinished trainings" in young.err
+    assert "1 checkpoints of unfinished trainings would go, 1.0 MB" in dry.err
+    assert "1 checkpoints of unfinished trainings taken away, 1.0 MB" in wet.err
+    assert "1 lists of tokenised texts taken away, 0.0 MB" in wet.err
     assert not old.exists()
+    assert not texts.exists()
     assert xeval("store", "prune", "--store", "nowhere").code == 2
 
 

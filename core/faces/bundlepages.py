@@ -10,7 +10,7 @@ from xeval.errors import BadFile, BadValue, XevalError
 from xeval.faces.listings import console, listing
 from xeval.running.bundles import export
 from xeval.running.keptruns import SUFFIX, import_bundle
-from xeval.running.pruning import leftovers, prune
+from xeval.running.pruning import leftovers, prune, unread
 from xeval.running.results import RunRecord, find_run, read_record
 from xeval.running.store import BrokenArtifact, Store
 
@@ -84,14 +84,16 @@ def verify_store(store: Path, discard: bool) -> int:
 
 
 def prune_store(store: Path, days: float, dry_run: bool) -> int:
-    """Take away checkpoints of trainings that did not end, which nobody has added to for so many days."""
-    old = leftovers(there(store), days)
-    for one in old:
+    """Take away what nobody has needed for so many days: checkpoints of trainings that did not end, tokenised texts."""
+    kept = there(store)
+    unfinished, texts = leftovers(kept, days), unread(kept, days)
+    for one in unfinished:
         click.echo(f"{one.path}: {one.size / 1e6:,.1f} MB, {one.days:.1f} days old", err=True)
     if not dry_run:
-        prune(old)
-    total, done = sum(one.size for one in old) / 1e6, "would go" if dry_run else "taken away"
-    click.echo(f"checkpoints of {len(old)} unfinished trainings {done}, {total:,.1f} MB", err=True)
+        prune((*unfinished, *texts))
+    done = "would go" if dry_run else "taken away"
+    for what, found in (("checkpoints of unfinished trainings", unfinished), ("lists of tokenised texts", texts)):
+        click.echo(f"{len(found)} {what} {done}, {sum(one.size for one in found) / 1e6:,.1f} MB", err=True)
     return 0
 
 

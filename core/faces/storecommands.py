@@ -62,12 +62,12 @@ def store_verify(discard: bool, store: Path) -> None:
     type=click.FloatRange(min=0),
     default=7.0,
     show_default=True,
-    help="What nobody has added to for so long.",
+    help="What nobody has needed for so long.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would go, and take nothing away.")
 @STORE
 def store_prune(days: float, dry_run: bool, store: Path) -> None:
-    """Take away the checkpoints of trainings that did not end."""
+    """Take away checkpoints of trainings that did not end, and tokenised texts that nobody read."""
     from xeval.faces import bundlepages
 
     sys.exit(bundlepages.prune_store(store, days, dry_run))

@@ -40,7 +40,9 @@ def numbered(examples: Sequence[Query]) -> Mapping[str, int]:
     return {text: n for n, text in enumerate(dict.fromkeys(example.passage for example in examples))}
 
 
-def encode_passages(passages: Sequence[Passage], subwords: Subwords, settings: Training) -> list[Feature]:
+def encode_passages(
+    passages: Sequence[Passage], subwords: Subwords, settings: Training, labels: Sequence[str] = ()
+) -> list[Feature]:
     """One feature per passage, cut to `max_length`."""
     room = subwords.room(settings.max_length, 1)
     pieces = subwords.pieces(passage.text for passage in passages)

@@ -35,6 +35,7 @@ class Subwords:
     special: frozenset[int]
     size: int
     typed: bool = False
+    name: str = ""  # what the tokenizer is known by: the same name, the same sub-words; empty if nobody said
     kept: dict[str, Ids] = field(default_factory=dict, repr=False, compare=False)
 
     def pieces(self, texts: Iterable[str]) -> list[Ids]:
@@ -86,7 +87,7 @@ def joined(*parts: Sequence[int] | Ids) -> Ids:
     return np.concatenate([np.zeros(0, dtype=np.int32), *(np.asarray(part, dtype=np.int32) for part in parts)])
 
 
-def subwords_of(tokenizer: Any) -> Subwords:
+def subwords_of(tokenizer: Any, name: str = "") -> Subwords:
     """Read off a Hugging Face fast tokenizer what the formats need of it; its own cutting and padding is turned off."""
     backend = tokenizer.backend_tokenizer
     backend.no_truncation()
@@ -105,6 +106,7 @@ def subwords_of(tokenizer: Any) -> Subwords:
         special=frozenset(tokenizer.all_special_ids),
         size=len(tokenizer),
         typed=typed,
+        name=name,
     )
 
 

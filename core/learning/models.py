@@ -70,7 +70,7 @@ def open_subwords(folder: Path, tokenizer: Any) -> Subwords:
     if name not in SHARED:
         while len(SHARED) >= SHARED_AT_MOST:
             del SHARED[next(iter(SHARED))]
-        SHARED[name] = subwords_of(tokenizer)
+        SHARED[name] = subwords_of(tokenizer, name)
     return SHARED[name]
 
 

@@ -15,6 +15,7 @@ from xeval.learning.optimising import precise
 from xeval.learning.reading import Reader, opened, outputs_of
 from xeval.learning.searching import found, threshold
 from xeval.learning.telemetry import FORWARD, settle
+from xeval.learning.tokenised import encoded
 from xeval.phases import phase
 from xeval.tuning import Compute, Retrieval, Training
 from xeval.values import Example, FormatName, Prediction
@@ -54,7 +55,7 @@ def predict(
 def answered(reader: Reader, of: Format, examples: Sequence[Example], settings: Training) -> list[Prediction]:
     """What the head says of one list."""
     with phase("tokenise"):
-        features = of.encode(examples, reader.subwords, settings, reader.labels)
+        features = encoded(of, examples, reader.subwords, settings, reader.labels)
         measure(examples, features, reader.subwords, settings)
     with phase("compute"):
         return of.decode(examples, features, outputs_of(reader, features), settings, reader.labels)

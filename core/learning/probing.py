@@ -18,6 +18,7 @@ from xeval.learning.inputs import fitted, hidden_states, inputs_of
 from xeval.learning.models import open_model, read_head, read_language_model_head
 from xeval.learning.optimising import embedding_layer, precise
 from xeval.learning.reading import Reader, opened, outputs_of
+from xeval.learning.tokenised import encoded
 from xeval.tuning import Compute, Retrieval, Training
 from xeval.values import Example, FormatName
 
@@ -54,7 +55,7 @@ def candidate_scores(
     reader = opened(state, of, tuple(task[1]), Retrieval(), compute)
     settings = fitted(settings, reader.encoder)
     with torch.inference_mode(), precise(compute, reader.encoder):
-        return [outputs_of(reader, of.encode(one, reader.subwords, settings, reader.labels)) for one in lists]
+        return [outputs_of(reader, encoded(of, one, reader.subwords, settings, reader.labels)) for one in lists]
 
 
 def fisher(
@@ -75,7 +76,7 @@ def fisher(
     of = format_of(task[0])
     reader = opened_to_learn(state, of, compute)
     settings = fitted(settings, reader.encoder)
-    features = of.encode(examples, reader.subwords, settings, tuple(task[1]))
+    features = encoded(of, examples, reader.subwords, settings, tuple(task[1]))
     rng = np.random.default_rng(0)
     kept = weights_of(reader.encoder)
     total = {name: torch.zeros_like(weight) for name, weight in kept.items()}

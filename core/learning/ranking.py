@@ -17,6 +17,7 @@ from xeval.learning.optimising import precise
 from xeval.learning.reading import Reader, opened
 from xeval.learning.searching import vectors_of
 from xeval.learning.telemetry import FORWARD, settle
+from xeval.learning.tokenised import once
 from xeval.phases import phase
 from xeval.scores.neighbours import Vectors, nearest_targets
 from xeval.tuning import Compute, Retrieval, Training
@@ -58,7 +59,7 @@ def query_vectors(reader: Reader, queries: Sequence[Query], settings: Training, 
     """Vectors at length 1 of queries: (n, H)."""
     with phase("tokenise"):
         bare = [replace(query, passage="") for query in queries]
-        features = encode(bare, reader.subwords, settings, ())
+        features = once(encode, bare, reader.subwords, settings)
         measure(bare, features, reader.subwords, settings)
     with phase("compute"):
         return np.stack(vectors_of(reader, features, centre))
@@ -70,7 +71,7 @@ def pool_vectors(reader: Reader, pool: Sequence[Passage], settings: Training, ce
     for rows in portions(pool, centre):
         with phase("tokenise"):
             passages = [pool[row] for row in rows]
-            features = encode_passages(passages, reader.subwords, settings)
+            features = once(encode_passages, passages, reader.subwords, settings)
             measure(passages, features, reader.subwords, settings)
         with phase("compute"):
             part = np.stack(vectors_of(reader, features, centre))

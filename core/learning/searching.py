@@ -10,6 +10,7 @@ from xeval.formats.features import Feature, Format
 from xeval.formats.lengths import measure
 from xeval.formats.retrieval import prepared
 from xeval.learning.reading import Output, Reader, outputs_of
+from xeval.learning.tokenised import encoded
 from xeval.phases import phase
 from xeval.scores.mining import Mined, Side, above, best_threshold, mine_texts
 from xeval.tuning import Retrieval, Training
@@ -29,7 +30,7 @@ def found(
     predictions = []
     for examples, least in zip(batches, thresholds, strict=True):
         with phase("tokenise"):
-            features = of.encode(examples, reader.subwords, settings, ())
+            features = encoded(of, examples, reader.subwords, settings, ())
             measure(examples, features, reader.subwords, settings)
         with phase("compute"):
             outputs = sides_of(reader, features, retrieval.centre, kept)
@@ -67,7 +68,7 @@ def threshold(
     """The score from which mined pairs are best kept; 0, which keeps all, without examples to tune it on."""
     if not examples:
         return 0.0
-    features = of.encode(examples, reader.subwords, settings, ())
+    features = encoded(of, examples, reader.subwords, settings, ())
     outputs: list[Output] = [None] * len(features)
     outputs[0::2] = vectors_of(reader, features[0::2], retrieval.centre)
     outputs[1::2] = vectors_of(reader, features[1::2], retrieval.centre)

@@ -36,6 +36,7 @@ from xeval.learning.models import (
 )
 from xeval.learning.optimising import chance_of, precise
 from xeval.learning.telemetry import BOTH_WAYS, settle
+from xeval.learning.tokenised import encoded
 from xeval.learning.trimming import trimmed
 from xeval.phases import phase
 from xeval.tuning import Compute, Report, Training, Watch
@@ -135,7 +136,7 @@ def course(
     settings, seed = fitted(one.settings, encoder) if one.settings else how[0], how[1]
     of = format_of(one.format)
     with phase("tokenise"):
-        features = of.encode(one.examples, subwords, settings, one.labels)
+        features = encoded(of, one.examples, subwords, settings, one.labels)
         measure(one.examples, features, subwords, settings)
     paired = any(start for feature in features for start in feature.second)
     pooling: Pooling = "mean" if settings.pooling == "match" and not paired else settings.pooling

@@ -1,4 +1,4 @@
-"""What stages in work left in a store, and which of it nobody needs any more."""
+"""What stages left in a store to go on from or to be quick, and which of it nobody needs any more."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAY = 86_400.0  # seconds
 
 @dataclass(frozen=True)
 class Leftover:
-    """The checkpoints of a training that did not end: where they are, bytes, and days since the last one."""
+    """What may be taken away: where it is, bytes, and days since anybody needed it."""
 
     path: Path
     size: int
@@ -32,8 +32,17 @@ def tidy_plan(stages: Iterable[Stage], left: Iterable[Stage], store: Store) -> N
 
 def leftovers(store: Store, days: float = 0.0) -> list[Leftover]:
     """Checkpoints that nobody has added to for so many days, the oldest first."""
-    found = [leftover(path) for path in (store.root / UNFINISHED).glob("*")]
-    return sorted((one for one in found if one.days >= days), key=lambda one: -one.days)
+    return old((store.root / UNFINISHED).glob("*"), days)
+
+
+def unread(store: Store, days: float) -> list[Leftover]:
+    """Tokenised texts that nobody has read for so many days, the oldest first."""
+    return old(store.tokenised.glob("*/*.arrow"), days)
+
+
+def old(paths: Iterable[Path], days: float) -> list[Leftover]:
+    """What has not been needed for so many days."""
+    return sorted((one for one in map(leftover, paths) if one.days >= days), key=lambda one: -one.days)
 
 
 def leftover(path: Path) -> Leftover:

@@ -21,6 +21,7 @@ from xeval.errors import XevalError
 from xeval.learning.group import joined
 from xeval.learning.models import use_threads
 from xeval.learning.telemetry import forget_memory
+from xeval.learning.tokenised import kept_in
 from xeval.phases import Record, adopt, recorded
 from xeval.plans.stage import Stage
 from xeval.running.jobs import Setup, deathbed
@@ -197,4 +198,5 @@ def part_of(stage: Stage, setup: Setup, tell: Watch) -> Report:
     group = joined(cpu=setup.compute.device == "cpu")
     forget_memory(group.device)
     bench = lay_out(replace(setup, compute=replace(setup.compute, device=group.device)))
-    return run_train(stage, bench, tell, group) if group.leads else assist_train(stage, bench, group)
+    with kept_in(bench.store.tokenised):
+        return run_train(stage, bench, tell, group) if group.leads else assist_train(stage, bench, group)

@@ -17,7 +17,7 @@ from xeval.errors import BadValue, XevalError
 from xeval.hashing import digest, file_digest
 from xeval.values import Json
 
-MANIFEST, UNFINISHED = "manifest.json", "unfinished"
+MANIFEST, UNFINISHED, TOKENISED = "manifest.json", "unfinished", "tokenised"
 KEY = re.compile(r"[0-9a-f]{8,64}")
 REMEDY = "Take it away with `xeval store verify --discard`; the command that made it then makes it again."
 
@@ -94,6 +94,11 @@ class Store:
     def unfinished(self, key: str) -> Path:
         """Where a stage in work keeps how far it is. It may be taken away at any time; the stage then begins anew."""
         return self.root / UNFINISHED / self.path(key).name
+
+    @property
+    def tokenised(self) -> Path:
+        """Where long lists of inputs are kept, as sub-words. It may be taken away at any time."""
+        return self.root / TOKENISED
 
     def tidy(self, key: str) -> None:
         """Take away what a stage kept while it was in work."""

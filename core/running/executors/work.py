@@ -8,6 +8,7 @@ from dataclasses import replace
 from xeval.learning.models import use_threads
 from xeval.learning.profiling import profiled
 from xeval.learning.telemetry import forget_memory, told
+from xeval.learning.tokenised import kept_in
 from xeval.phases import recorded
 from xeval.running.evaluating import run_evaluate
 from xeval.running.jobs import Event, Finished, Job, Listen, Progressed, Setup, Started, failure
@@ -47,7 +48,7 @@ def run_job(job: Job, bench: Workbench, listen: Listen) -> None:
     started = time.perf_counter()
     forget_memory(bench.compute.device)
     try:
-        with recorded() as record:
+        with recorded() as record, kept_in(bench.store.tokenised):
             report = execute(job, bench, lambda progress: tell(Progressed(job, progress)))
     except Exception as error:  # noqa: BLE001 - a stage may fail in any way; it is recorded, and the others go on
         tell(failure(job, time.perf_counter() - started, error))
