@@ -1,22 +1,32 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
-from toys import Toys, ToyTask
+from toys import PREFIX, Toys, ToyTask, ToyText
 
 from xeval.contracts import LearningPerturbation
-from xeval.errors import BadFile
+from xeval.errors import BadFile, BadValue
+from xeval.faces.preparing import is_parallel
 from xeval.facts.registry import load_registry
 from xeval.plans.experiment import Wishes, resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
 from xeval.plugins.perturbations.codeswitch import CodeSwitch, Words
 from xeval.plugins.perturbations.lexicon import induced, model_1
+from xeval.running.composing import chosen_examples, with_noise
+from xeval.running.jobs import Setup
+from xeval.running.store import Store
+from xeval.running.workbench import Workbench
+from xeval.sources.rows import Place
 from xeval.text.parallel import parallel_texts
-from xeval.values import LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
+from xeval.tuning import Compute
+from xeval.values import Example, LabelledText, MultipleChoice, Question, SentencePair, TaggedTokens
 
 LANGUAGES = load_registry().languages
 DE, EN = LANGUAGES["de"], LANGUAGES["en"]
@@ -134,7 +144,7 @@ TOYS = Toys(perturbations=(CodeSwitch(),), targets=(ToyTask(),))
 
 
 def planned(parallel: bool, toys: Toys = TOYS) -> Plan:
-    world = World(lambda data: str(data), lambda entry: None, parallel=lambda target, code, limit: parallel)
+    world = World(lambda data: str(data), lambda entry: None, parallel=lambda *of: parallel)
     catalogue, registry = toys.catalogue(), toys.registry()
     return plan(resolve(Wishes(perturbations=("codeswitch@0.5",)), registry, catalogue), registry, catalogue, world)
 
@@ -169,3 +179,68 @@ def test_a_dictionary_needs_no_translations(tmp_path: Path) -> None:
     assert stage is not None
     assert "learned" not in stage.params["perturbation"]
     assert "file" in stage.params["perturbation"]["settings"]["dictionary"]
+
+
+# ------------------------------------------------------------------------------------------------------- in a training
+
+
+@dataclass(frozen=True)
+class Translated(ToyTask):
+    """The toy task with the same sentences in all its languages."""
+
+    def make(self, split: str, language: str) -> Iterator[Example]:
+        for one in super().make(split, "qen"):
+            assert isinstance(one, LabelledText)
+            words = (PREFIX[language] + word for word in one.texts[0].split())
+            yield replace(one, language=language, texts=(" ".join(words),))
+
+
+@dataclass(frozen=True)
+class Apart(ToyTask):
+    """The toy task with names of its own for the examples of each language."""
+
+    def make(self, split: str, language: str) -> Iterator[Example]:
+        return (replace(one, uid=f"{language}/{one.uid}") for one in super().make(split, language))
+
+
+TRAINED = replace(TOYS, intermediates=(Translated(name="same"), Apart(name="apart"), ToyText()))
+
+
+def trained(recipe: str) -> Mapping[str, Any]:
+    """The training of a recipe that damages its data."""
+    catalogue, registry = TRAINED.catalogue(), TRAINED.registry()
+    world = World(str, lambda entry: None, parallel=partial(is_parallel, place=Place()))
+    made = plan(resolve(Wishes(models=("tiny",), recipes=(recipe,)), registry, catalogue), registry, catalogue, world)
+    return next(stage.params for stage in made.stages if "augment" in stage.params)
+
+
+def test_a_training_in_several_languages_learns_from_its_own_translations() -> None:
+    noise = trained("same[qen,qda]~codeswitch@0.5")["augment"]["noise"]
+
+    assert {code: how["learned"] for code, how in noise.items()} == {"qen": ["qda"], "qda": ["qen"]}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "way_out"),
+    [("same", "same[qen,qaa]~codeswitch@0.5"), ("apart[qen,qaa]", "codeswitch.dictionary=FILE")],
+)
+def test_a_training_without_translations_is_a_mistake_with_ways_out(recipe: str, way_out: str) -> None:
+    with pytest.raises(BadValue, match="changes nothing") as mistake:
+        trained(f"{recipe}~codeswitch@0.5")
+
+    assert way_out in str(mistake.value)
+
+
+def test_examples_of_a_training_get_words_of_the_other_language(tmp_path: Path) -> None:
+    params = trained("same[qen,qda]~codeswitch@0.5:1")
+    bench = Workbench(Setup(tmp_path), Store(tmp_path), TRAINED.registry(), TRAINED.catalogue(), Place(), Compute())
+    clean = chosen_examples(params, params, bench)
+    noisy, told = with_noise(clean, params, params, bench)
+
+    assert told["noisy"] == len(clean) > 0
+    assert all(text.count("zu") < 5 for text in texts_in(noisy, "qda"))
+    assert all(text.count("zu") > 0 for text in texts_in(noisy, "qen"))
+
+
+def texts_in(examples: list[Example], code: str) -> list[str]:
+    return [one.texts[0] for one in examples if isinstance(one, LabelledText) and one.language == code]

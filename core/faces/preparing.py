@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from xeval.contracts import TargetTask
+from xeval.contracts import Task
 from xeval.errors import BadValue, MissingData
 from xeval.facts.registry import ModelEntry, Registry, load_registry
 from xeval.learning.modelfolders import find_model, model_identity
@@ -30,7 +30,7 @@ from xeval.sources.rows import Place, fingerprint
 from xeval.studies.design import Probe
 from xeval.text.parallel import ENOUGH, parallel_texts
 from xeval.tuning import Compute
-from xeval.values import Json
+from xeval.values import Json, Split
 
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["fp32", "bf16"]
@@ -159,14 +159,10 @@ def planned(wanted: ToPlan, hand: AtHand, world: World) -> tuple[Plan, tuple[str
     return made, tuple(lacking.notes())
 
 
-def is_parallel(target: TargetTask, language: str, limit: int | None, place: Place) -> bool:
-    """Whether enough of a target's examples in a language come with translations in its source language."""
-    split, source = target.evaluates_on, target.source_language
-    try:
-        examples = examples_of(target, split, language, place, limit)
-        others = [] if target.format == "retrieval" else examples_of(target, split, source, place, limit)
-    except MissingData:
-        return False
+def is_parallel(task: Task, split: Split, languages: tuple[str, str], limit: int | None, place: Place) -> bool:
+    """Whether enough of a task's examples in one language come with translations in the other; raises MissingData."""
+    examples = examples_of(task, split, languages[0], place, limit)
+    others = [] if task.format == "retrieval" else examples_of(task, split, languages[1], place, limit)
     return len(parallel_texts(examples, others)) >= ENOUGH
 
 

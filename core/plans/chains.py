@@ -14,6 +14,7 @@ from xeval.facts.registry import ModelEntry, Registry
 from xeval.guests import asked
 from xeval.perturbation import PerturbationRef
 from xeval.plans.absence import Absence
+from xeval.plans.augmenting import noise_params
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.fingerprints import Fingerprints
 from xeval.plans.plan import World
@@ -26,7 +27,6 @@ from xeval.plans.trainings import (
     Lot,
     Manner,
     named_language,
-    noise_params,
     said,
     task_params,
     train_stage,
@@ -163,8 +163,15 @@ class Chains:
             return False
         if asked(by, "covers", self.language(code)):
             return False
-        found: bool = self._once(("parallel", target.name, code), lambda: self.world.parallel(target, code, self.limit))
+        found: bool = self._once(("parallel", target.name, code), lambda: self._parallel(target, code))
         return found
+
+    def _parallel(self, target: TargetTask, code: str) -> bool:
+        both = code, target.source_language
+        try:
+            return self.world.parallel(target, target.evaluates_on, both, self.limit)
+        except MissingData:
+            return False
 
     def calibrated(self, ref: PerturbationRef, target: TargetTask, code: str) -> tuple[PerturbationRef, str]:
         """A perturbation at the level that leaves the texts at its chrF, or why there is no such level."""

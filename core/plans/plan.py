@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from xeval.cell import Cell
-from xeval.contracts import TargetTask
+from xeval.contracts import TargetTask, Task
 from xeval.data import Data
 from xeval.facts.registry import ModelEntry
 from xeval.hashing import digest
 from xeval.perturbation import PerturbationRef
 from xeval.plans.stage import Stage, in_order
 from xeval.studies.design import Probe
-from xeval.values import Json
+from xeval.values import Json, Split
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,9 @@ class World:
     identity: Callable[[ModelEntry], Json]
     precision: str = "fp32"
     manner: Mapping[str, Json] = field(default_factory=dict)  # see Compute.manner
-    # whether a target's examples in a language come with translations in its source language; the number limits rows
-    parallel: Callable[[TargetTask, str, int | None], bool] = lambda target, language, limit: False
+    # whether a task's examples in a split and a language come with translations in another; the number limits rows.
+    # Raises MissingData.
+    parallel: Callable[[Task, Split, tuple[str, str], int | None], bool] = lambda task, split, languages, limit: False
     # the level of a perturbation that leaves a target's texts at its chrF, and why there is none if there is none
     calibrate: Callable[[TargetTask, str, int | None, PerturbationRef], tuple[float, str]] = lambda *_: (0.0, "")
 

@@ -33,9 +33,9 @@ class Setting:
     def parse(cls, text: str) -> Setting:
         """Read PLUGIN.NAME=VALUE, the value as YAML.
 
-        >>> setting = Setting.parse("codeswitch.minimum=3")
+        >>> setting = Setting.parse("adversarial.candidates=3")
         >>> str(setting), setting.node.value
-        ('codeswitch.minimum', 3)
+        ('adversarial.candidates', 3)
         """
         path, equals, value = text.partition("=")
         plugin, dot, name = path.strip().rpartition(".")

@@ -9,7 +9,7 @@ from typing import Any
 from xeval.contracts import Task
 from xeval.errors import BadValue, UnknownName
 from xeval.facts.registry import ModelEntry, Registry
-from xeval.perturbation import PerturbationRef
+from xeval.plans.augmenting import Damaged, augment_params, noise_params
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.fingerprints import Fingerprints
 from xeval.plans.guestkeys import code_said
@@ -20,8 +20,6 @@ from xeval.plans.settings import set_up
 from xeval.plans.stage import Stage
 from xeval.tuning import Training
 from xeval.values import Json, Language, Split
-
-NOISE_SEED = 0  # perturbed texts are the same for every model and seed: systems are compared on the same noise
 
 
 @dataclass(frozen=True)
@@ -131,11 +129,24 @@ def _lot(ground: Ground, lot: Lot) -> dict[str, Json]:
         "training": said(lot.training),
     }
     if lot.augment:
-        ref, known = lot.augment.noise, ground.registry
-        each = {code: noise_params(ground.catalogue, ref, named_language(known, code)) for code in sorted(lot.shares)}
-        params["augment"] = {"share": lot.augment.share, "noise": each}
+        params["augment"] = _augment(ground, lot, lot.augment, codes)
     params |= {"count": lot.count} if lot.count is not None else {}
     return params | ({"split": lot.split} if lot.split != "train" else {})
+
+
+def _augment(ground: Ground, lot: Lot, augment: Augment, codes: Sequence[str]) -> Json:
+    """What identifies the damage to a lot; translated data are translations without being looked at."""
+    spoken = [named_language(ground.registry, code) for code in codes]
+    ref = augment.noise
+
+    def parallel(code: str, other: str) -> bool:
+        if lot.translated.keys() & {code, other}:
+            return True
+        return ground.world.parallel(lot.task, lot.split, (code, other), ground.limit)
+
+    of = Damaged(lot.task, spoken, parallel)
+    by = ground.catalogue.perturbations[ref.name]
+    return augment_params(augment, by, of, sorted(lot.shares), lambda one: noise_params(ground.catalogue, ref, one))
 
 
 def _data(ground: Ground, lot: Lot, code: str) -> Json:
@@ -189,14 +200,6 @@ def task_params(catalogue: Catalogue, task: Task) -> Json:
         **set_up(task),
         **code_said(targets if is_target else catalogue.intermediates, task.name, task),
     }
-
-
-def noise_params(catalogue: Catalogue, ref: PerturbationRef, language: Language) -> Json:
-    """What identifies a perturbation of a language's text."""
-    by = catalogue.perturbations[ref.name]
-    how = {"name": ref.name, "version": by.version, "level": ref.level, "seed": NOISE_SEED, "policy": ref.policy}
-    how |= set_up(by) | code_said(catalogue.perturbations, ref.name, by)
-    return how | {"script": language.script, "constructed": language.constructed}  # they decide words and keys
 
 
 def named_language(registry: Registry, code: str) -> Language:

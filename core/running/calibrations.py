@@ -13,8 +13,9 @@ from xeval.facts.registry import Registry
 from xeval.guests import watched
 from xeval.hashing import digest
 from xeval.perturbation import PerturbationRef
+from xeval.plans.augmenting import noise_params
 from xeval.plans.catalogue import Catalogue
-from xeval.plans.trainings import noise_params, task_params
+from xeval.plans.trainings import task_params
 from xeval.running.store import write_json
 from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place, fingerprint

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
+from xeval.contracts import Perturbation
 from xeval.errors import BadValue
-from xeval.guests import watched
+from xeval.guests import asked, watched
 from xeval.hashing import seed_of
 from xeval.learning import mixing
 from xeval.learning.training import TrainingSet
@@ -17,6 +18,7 @@ from xeval.running.preflight import is_made
 from xeval.running.translations import read_examples
 from xeval.running.workbench import Workbench
 from xeval.text.change import changed_all
+from xeval.text.parallel import parallel_texts
 from xeval.tuning import Training
 from xeval.values import Example, Json
 
@@ -51,11 +53,11 @@ def composed(params: Params, bench: Workbench) -> Composition:
 
 def taken_of(lot: Params, params: Params, bench: Workbench) -> tuple[TrainingSet, dict[str, Json]]:
     """What is taken of one task, with settings of its own if it has company."""
-    task, seed = bench.task(lot["task"]), params["seed"]
+    task = bench.task(lot["task"])
     examples = chosen_examples(lot, params, bench)
     about: dict[str, Json] = {"task": task.name, "examples": count_by_language(examples)}
     if "augment" in lot:
-        examples, damage = with_noise(examples, lot["augment"], seed, bench)
+        examples, damage = with_noise(examples, lot, params, bench)
         about |= damage
     own = Training(**lot["training"]) if "lots" in params or "beside" in params else None
     goes_on = params.get("goes_on") == task.name
@@ -101,19 +103,23 @@ def count_by_language(examples: Sequence[Example]) -> dict[str, int]:
 
 
 def with_noise(
-    examples: Sequence[Example], augment: Params, seed: int, bench: Workbench
+    examples: Sequence[Example], lot: Params, params: Params, bench: Workbench
 ) -> tuple[list[Example], dict[str, Json]]:
     """The examples with a share of them damaged, each by its own chance; and how many were, and could not be.
 
     Which ones is drawn once for all shares, so that a larger one damages those of a smaller one too. A language that
-    the noise has no meaning in stays clean.
+    the noise has no meaning in stays clean. What must learn from translations learns from those in each partner apart,
+    and chance decides which partner an example has.
     """
+    augment, seed = lot["augment"], params["seed"]
     order = sorted(range(len(examples)), key=lambda i: seed_of(seed, "augment", examples[i].language, examples[i].uid))
     hit = order[: round(augment["share"] * len(examples))]
     found, changed_count, units = list(examples), 0, 0
-    for code in dict.fromkeys(examples[i].language for i in hit):
+    with_partner = {i: (examples[i].language, partner_of(examples[i], augment["noise"], seed)) for i in hit}
+    for code, partner in dict.fromkeys(with_partner.values()):
         how, language = augment["noise"][code], bench.registry.languages[code]
-        by, own = watched(bench.catalogue.perturbations[how["name"]]), [i for i in hit if examples[i].language == code]
+        own = [i for i in hit if with_partner[i] == (code, partner)]
+        by = taught(how, (code, partner), lot, params, bench)
         if by.covers(language):
             luck = seed_of(seed, "augment")
             changes = changed_all([examples[i] for i in own], by, how["level"], language, luck, how["policy"])
@@ -121,6 +127,23 @@ def with_noise(
                 found[i], units = change.example, units + change.units_changed
                 changed_count += change.example != examples[i]
     return found, {"noisy": changed_count, "left_clean": len(hit) - changed_count, "units_changed": units}
+
+
+def partner_of(example: Example, noise: Params, seed: int) -> str:
+    """The language whose words get into an example, of those that there are translations in; "" if none is needed."""
+    partners = noise[example.language].get("learned", [])
+    return partners[seed_of(seed, "partner", example.uid) % len(partners)] if partners else ""
+
+
+def taught(how: Params, languages: tuple[str, str], lot: Params, params: Params, bench: Workbench) -> Perturbation:
+    """What damages training data in the first language: if there is a second, learned from translations in that."""
+    by = bench.catalogue.perturbations[how["name"]]
+    if languages[1]:
+        examples, others = (examples_in(one, lot, params["limit"], bench) for one in languages)
+        spoken = [bench.registry.languages[one] for one in languages]
+        by = asked(by, "learned", parallel_texts(examples, others), *spoken)
+    mine: Perturbation = watched(by)
+    return mine
 
 
 # ------------------------------------------------------------------------------------------------------------- mixing
