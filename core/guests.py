@@ -45,6 +45,11 @@ def asked(plugin: Any, method: str, *arguments: Any, seconds: float | None = Non
         return getattr(plugin, method)(*arguments)
 
 
+def missing(by: Any, language: Any) -> str:
+    """What a user can do where a perturbation does not cover a language, if it says so."""
+    return str(asked(by, "missing", language)) if hasattr(by, "missing") else ""
+
+
 @contextmanager
 def visiting(plugin: Any, code: Any, doing: str, seconds: float | None = None) -> Iterator[None]:
     """A stretch in which code of a plugin runs. What ships with xeval is not watched: its errors are bugs of ours."""

@@ -10,12 +10,9 @@ import click
 
 from xeval.contracts import Perturbation, Task
 from xeval.errors import BadValue
-from xeval.faces.perturblist import check_covers
-from xeval.facts.overlays import overlays
-from xeval.facts.registry import Registry, load_registry
+from xeval.faces.perturbing import Part, check_covers, clean_examples, found, guarded, taught
+from xeval.facts.registry import Registry
 from xeval.perturbation import PerturbationRef, Policy
-from xeval.sources.declared import load_catalogue
-from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place
 from xeval.sources.writing import check_output, write_examples
 from xeval.text.calibrating import calibrated
@@ -38,36 +35,37 @@ class Asked:
     plugins: tuple[str, ...]
     registry: tuple[Path, ...]
     hub: Path | None
+    settings: tuple[str, ...]
 
 
 def apply(text: str, output: Path, asked: Asked) -> int:
     """Perturb a split and write it; one line says what was done."""
     ref = PerturbationRef.parse(text)
-    registry = load_registry(overlays(asked.registry))
-    catalogue = load_catalogue([*asked.plugins, ref.name, ref.name.split(".")[0]], registry)
-    by, task = catalogue.perturbations[ref.name], catalogue.task(asked.task)
+    by, registry, catalogue = found(ref.name, asked.registry, asked.settings, asked.plugins)
+    task = catalogue.task(asked.task)
     language = perturbed_language(by, task, asked.language, registry)
     check_output(output, asked.force)
     scored: Split = getattr(task, "evaluates_on", "train")
     split = asked.split or scored
-    place = Place(asked.hub, offline=True, sources=registry.sources)
-    clean = examples_of(task, split, asked.language, place, asked.limit)
-    level = ref.level if ref.chrf is None else level_at(ref, clean, by, language, asked)
-    changes = changed_all(clean, by, level, language, asked.seed, asked.policy)
-    found = severity(clean, changes, language)
+    of = Part(task, split, language, Place(asked.hub, offline=True, sources=registry.sources))
+    clean = clean_examples(of, asked.limit)
+    by = taught(by, clean, of, registry.languages)
+    check_covers(by, language, registry.languages)
+    level = ref.level if ref.chrf is None else level_at(ref, clean, guarded(by), language, asked)
+    changes = changed_all(clean, guarded(by), level, language, asked.seed, asked.policy)
+    change = severity(clean, changes, language)
     about = {"task": task.name, "split": split, "language": asked.language}
     how = {"perturbation": str(ref), "level": level, "version": by.version, "seed": asked.seed, "policy": asked.policy}
-    write_examples(output, [change.example for change in changes], {**about, **how, "change": found})
-    click.echo(f"{output}: {said(found)}")
+    write_examples(output, [change.example for change in changes], {**about, **how, "change": change})
+    click.echo(f"{output}: {said(change)}")
     return 0
 
 
 def perturbed_language(by: Perturbation, task: Task, code: str, registry: Registry) -> Language:
-    """The language of a task that is perturbed; raises BadValue where that cannot be, or would break labels."""
+    """The language of a task that is perturbed; raises BadValue if there is none, or labels would be broken."""
     if code not in task.languages:
         raise BadValue(f"{task.name} has no data in {code!r}.", hint=f"It has: {', '.join(task.languages)}.")
     language = registry.languages[code]
-    check_covers(by, language, registry.languages)
     if task.format == "tagging" and getattr(by, "adds_words", False):
         raise BadValue(
             f"{by.name} adds words, and nobody knows the tags of new words in {task.name}.",

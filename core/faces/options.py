@@ -66,6 +66,7 @@ HUB = click.option(
     callback=local_hub,
     help="Data sets and models as org/name in this folder.",
 )
+SET = click.option("--set", "settings", multiple=True, metavar="PLUGIN.SETTING=VALUE", help="Set a plugin up.")
 OFFLINE = click.option("--offline", is_flag=True, envvar="XEVAL_OFFLINE", help="Never use the network.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 OPTIONS = (
@@ -100,7 +101,7 @@ OPTIONS = (
         show_default="auto",
         help="Of the products; auto is bf16 on a GPU that has it, else fp32.",
     ),
-    click.option("--set", "settings", multiple=True, metavar="PLUGIN.SETTING=VALUE", help="Set a plugin up."),
+    SET,
     click.option("--config", type=click.Path(path_type=Path), help="A YAML file with any of the above."),
     REGISTRY,
     HUB,

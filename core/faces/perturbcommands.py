@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xeval.faces.options import JSON, NAMES, REGISTRY, about_tasks
+from xeval.faces.options import JSON, NAMES, REGISTRY, SET, about_tasks
 from xeval.perturbation import POLICIES
 
 LEVEL = click.option("--level", type=float, default=0.2, show_default=True, help="Share of eligible units, 0 to 1.")
@@ -45,12 +45,13 @@ def perturb_list(plugins: tuple[str, ...], registry: tuple[Path, ...], as_json: 
 @LEVEL
 @click.option("--text", default="", help="A text of your own, instead of a bundled sentence.")
 @SEED
+@SET
 @REGISTRY
-def preview(name: str, language: str, level: float, text: str, seed: int, registry: tuple[Path, ...]) -> None:
+def preview(name: str, **asked: Any) -> None:
     """Show a text before and after, with what changed coloured."""
     from xeval.faces import previewpage
 
-    sys.exit(previewpage.preview(name, language, level, text, seed, registry))
+    sys.exit(previewpage.preview(name, previewpage.Asked(**asked)))
 
 
 @perturb.command()
@@ -62,6 +63,7 @@ def preview(name: str, language: str, level: float, text: str, seed: int, regist
 @click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="At most N examples of each.")
 @POLICY
 @SEED
+@SET
 @about_tasks
 @JSON
 def stats(name: str, **asked: Any) -> None:
@@ -87,6 +89,7 @@ def stats(name: str, **asked: Any) -> None:
 @LIMIT
 @POLICY
 @SEED
+@SET
 @about_tasks
 def apply(ref: str, output: Path, **asked: Any) -> None:
     """Write a perturbed copy of a data set, labels and answers in their places.

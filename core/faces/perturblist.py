@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
 from xeval.contracts import Perturbation
-from xeval.errors import BadValue
 from xeval.faces.listings import console, listing
 from xeval.facts.overlays import overlays
-from xeval.facts.registry import Registry, load_registry
-from xeval.plans.catalogue import Catalogue, Offer
+from xeval.facts.registry import load_registry
+from xeval.guests import visiting
+from xeval.plans.catalogue import Offer
 from xeval.sources.declared import load_catalogue
 from xeval.values import Json, Language
 
@@ -51,11 +51,13 @@ def folded(found: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
 def _facts(offer: Offer[Perturbation], languages: Iterable[Language]) -> dict[str, Json]:
     by = offer.plugin
     known = [language for language in languages if not language.constructed]
-    covered = [language for language in known if by.covers(language)]
+    with visiting(by, by.covers, "covers"):
+        covered = [language for language in known if by.covers(language)]
+        said, unit = what(by), str(getattr(by, "unit", "words"))
     return {
         "name": by.name,
-        "what": what(by),
-        "units": getattr(by, "unit", "words"),
+        "what": said,
+        "units": unit,
         "covers": _spoken(covered, known),
         "languages": [language.code for language in covered],
         "scripts": sorted({language.script for language in covered}),
@@ -79,20 +81,3 @@ def _spoken(covered: Sequence[Language], known: Sequence[Language]) -> str:
         return "all"
     codes = [language.code for language in covered]
     return f"all but {', '.join(left)}" if len(left) < len(codes) else ", ".join(codes)
-
-
-def found(name: str, files: Sequence[Path]) -> tuple[Perturbation, Registry, Catalogue]:
-    """A perturbation by name, which lets its plugin be imported, and where it was found; raises UnknownName."""
-    registry = load_registry(overlays(files))
-    catalogue = load_catalogue([name, name.split(".")[0]], registry)
-    return catalogue.perturbations[name], registry, catalogue
-
-
-def check_covers(by: Perturbation, language: Language, languages: Mapping[str, Language]) -> None:
-    """Raise BadValue, with those that are covered, if a perturbation means nothing in a language."""
-    if not by.covers(language):
-        codes = [code for code, one in languages.items() if by.covers(one)]
-        raise BadValue(
-            f"{by.name} has no meaning, or no table, for {language.name} ({language.code}).",
-            hint=f"It covers {', '.join(codes)}." if codes else "It covers no language without settings.",
-        )

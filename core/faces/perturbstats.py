@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,14 +13,13 @@ from xeval.contracts import Perturbation, TargetTask
 from xeval.data import MadeData
 from xeval.errors import BadValue, MissingData, UnknownName
 from xeval.faces.listings import console, listing
-from xeval.faces.perturblist import check_covers
+from xeval.faces.perturbing import Part, check_covers, guarded, said_at_hand, taught
+from xeval.faces.perturbing import found as found_perturbation
 from xeval.faces.sentences import SENTENCES
-from xeval.facts.overlays import overlays
-from xeval.facts.registry import Registry, load_registry
+from xeval.facts.registry import Registry
 from xeval.perturbation import Policy
 from xeval.plans.catalogue import Catalogue
 from xeval.sources.athand import evaluated, look
-from xeval.sources.declared import load_catalogue
 from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place
 from xeval.text.change import Changed, changed_all
@@ -44,6 +43,7 @@ class Asked:
     plugins: tuple[str, ...]
     registry: tuple[Path, ...]
     hub: Path | None
+    settings: tuple[str, ...]
     as_json: bool
 
 
@@ -54,23 +54,23 @@ class Texts:
     tasks: tuple[str, ...]
     language: Language
     examples: tuple[tuple[Example, ...], ...] = field(repr=False)
+    parts: tuple[Part, ...] = ()  # of which task and split each of the examples are; none of bundled sentences
 
 
 def stats(name: str, asked: Asked) -> int:
     """Measure a perturbation and print a row for each language."""
-    registry = load_registry(overlays(asked.registry))
-    catalogue = load_catalogue([*asked.plugins, name.split(".")[0], name], registry)
-    by = catalogue.perturbations[name]
+    plain, registry, catalogue = found_perturbation(name, asked.registry, asked.settings, asked.plugins)
     level = checked_level(name, asked.level)
-    found = list(texts_asked(asked, registry, catalogue))
-    covered = [texts for texts in found if by.covers(texts.language)]
+    found = [(texts, known(texts, plain, registry.languages)) for texts in texts_asked(asked, registry, catalogue)]
+    covered = [(texts, ways) for texts, ways in found if all(by.covers(texts.language) for by in ways)]
     if not covered:
-        check_covers(by, found[0].language, registry.languages)
+        check_covers(plain, found[0][0].language, registry.languages)
     shatter = shatter_of(asked, registry)
-    rows = [measured(texts, by, replace(asked, level=level), shatter) for texts in covered]
-    left = list(dict.fromkeys(texts.language.code for texts in found if not by.covers(texts.language)))
+    rows = [measured(texts, ways, replace(asked, level=level), shatter) for texts, ways in covered]
+    there = {texts.language.code for texts, _ in covered}
+    left = [code for code in dict.fromkeys(texts.language.code for texts, _ in found) if code not in there]
     if asked.as_json:
-        about = {"perturbation": name, "version": by.version, "level": level, "policy": asked.policy}
+        about = {"perturbation": name, "version": plain.version, "level": level, "policy": asked.policy}
         document = {"schema": "xeval.perturb-stats/1", **about, "not_covered": left, "rows": rows}
         click.echo(json.dumps(document, indent=1))
         return 0
@@ -80,10 +80,20 @@ def stats(name: str, asked: Asked) -> int:
     return 0
 
 
-def measured(texts: Texts, by: Perturbation, asked: Asked, shatter: Shatter | None) -> dict[str, Json]:
-    """What became of the texts of a row."""
+def known(texts: Texts, by: Perturbation, languages: Mapping[str, Language]) -> list[Perturbation]:
+    """What damages each of the examples of a row, after it has learned from their translations if it must."""
+    if not texts.parts:
+        return [guarded(by)] * len(texts.examples)
+    return [
+        guarded(taught(by, examples, part, languages))
+        for examples, part in zip(texts.examples, texts.parts, strict=True)
+    ]
+
+
+def measured(texts: Texts, ways: Sequence[Perturbation], asked: Asked, shatter: Shatter | None) -> dict[str, Json]:
+    """What became of the texts of a row, each of the examples damaged in its way."""
     changes: list[Changed] = []
-    for examples in texts.examples:
+    for examples, by in zip(texts.examples, ways, strict=True):
         changes += changed_all(examples, by, asked.level, texts.language, asked.seed, asked.policy)
     clean = [example for examples in texts.examples for example in examples]
     about = {"tasks": list(texts.tasks), "language": texts.language.code, "script": texts.language.script}
@@ -133,7 +143,8 @@ def texts_asked(asked: Asked, registry: Registry, catalogue: Catalogue) -> Itera
     for task in at_hand(catalogue, asked.hub):
         for texts in of_task(task, codes, asked.limit, place, registry, strict=False):
             before = found.get(texts.language.code, Texts((), texts.language, ()))
-            joined = Texts(before.tasks + texts.tasks, texts.language, before.examples + texts.examples)
+            both = before.examples + texts.examples, before.parts + texts.parts
+            joined = Texts(before.tasks + texts.tasks, texts.language, *both)
             found[texts.language.code] = joined
     yield from found.values() if found else bundled(codes, registry)
 
@@ -148,10 +159,12 @@ def of_task(
     parts = [part for part in evaluated(task) if not codes or part.language in codes]
     there = [part for part in look(parts, place) if not part.lacking]
     if strict and not there:
-        raise MissingData(next((part.lacking for part in look(parts, place)), f"{task.name} has no such texts."))
-    for part in there:
-        examples = examples_of(task, part.split, part.language, place, limit)
-        yield Texts((task.name,), registry.languages[part.language], (tuple(examples),))
+        lacking = next((part.lacking for part in look(parts, place)), f"{task.name} has no such texts.")
+        raise MissingData(lacking, hint=said_at_hand(task, task.evaluates_on, place))
+    for one in there:
+        part = Part(task, one.split, registry.languages[one.language], place)
+        examples = examples_of(task, part.split, one.language, place, limit)
+        yield Texts((task.name,), part.language, (tuple(examples),), (part,))
 
 
 def at_hand(catalogue: Catalogue, hub: Path | None) -> Iterator[TargetTask]:

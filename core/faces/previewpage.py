@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.text import Text as Line
 
 from xeval.errors import UnknownName
 from xeval.faces.listings import console, printable
-from xeval.faces.perturblist import check_covers, found
+from xeval.faces.perturbing import check_covers, found, guarded
 from xeval.faces.sentences import sentence_in
 from xeval.text.pieces import Damage, NewText, Text, damaged, is_kept
 from xeval.text.severity import checked_level
@@ -21,15 +22,29 @@ OLD, NEW = "bold red", "bold green"
 RIGHT_TO_LEFT, APART, END = "\u2067", "\u2068", "\u2069"  # isolates of UAX #9
 
 
-def preview(name: str, code: str, level: float, text: str, seed: int, files: Sequence[Path]) -> int:
+@dataclass(frozen=True)
+class Asked:
+    """Which text is damaged, and how; without a text it is a bundled sentence."""
+
+    language: str
+    level: float
+    text: str
+    seed: int
+    registry: tuple[Path, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+def preview(name: str, wished: Asked) -> int:
     """Damage one text and show it."""
-    by, registry, _ = found(name, files)
+    by, registry, _ = found(name, wished.registry, wished.settings)
+    code = wished.language
     if code not in registry.languages:
         raise UnknownName("language", code, registry.languages)
     language = registry.languages[code]
     check_covers(by, language, registry.languages)
-    text = text or sentence_in(language)
-    (new,) = damaged([Text(text, "preview", "text")], Damage(by, checked_level(name, level), language, seed))
+    text = wished.text or sentence_in(language)
+    damage = Damage(guarded(by), checked_level(name, wished.level), language, wished.seed)
+    (new,) = damaged([Text(text, "preview", "text")], damage)
     show(text, new, language, console())
     return 0
 

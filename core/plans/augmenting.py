@@ -8,7 +8,7 @@ from typing import Any
 
 from xeval.contracts import Task
 from xeval.errors import BadValue, MissingData
-from xeval.guests import asked
+from xeval.guests import asked, missing
 from xeval.perturbation import PerturbationRef
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.guestkeys import code_said
@@ -73,8 +73,8 @@ def _why(by: Any, of: Damaged) -> str:
     names = ", ".join(language.name for language in of.languages)
     if getattr(by, "learns", False):
         return f"{by.name} has no dictionary, and its training data in {names} are no translations of each other"
-    missing = str(asked(by, "missing", of.languages[0])) if hasattr(by, "missing") else ""
-    return f"{by.name} has no meaning, or no table, for {names}{missing and f': {missing}'}"
+    why = missing(by, of.languages[0])
+    return f"{by.name} has no meaning, or no table, for {names}{why and f': {why}'}"
 
 
 def _remedy(augment: Augment, by: Any, of: Damaged) -> str:
@@ -82,5 +82,6 @@ def _remedy(augment: Augment, by: Any, of: Damaged) -> str:
         return "See the languages of each with: xeval perturb list"
     named = {language.code for language in of.languages}
     more = [code for code in of.task.languages if code not in named] if len(named) == 1 else []
-    both = f", or train in languages whose data are translations: {of.task.name}[{','.join([*sorted(named), *more[:1]])}]{augment}"
+    codes = ",".join((*sorted(named), *more[:1]))
+    both = f", or train in languages whose data are translations: {of.task.name}[{codes}]{augment}"
     return f"Use --set {by.name}.dictionary=FILE{both if more else ''}."

@@ -8,7 +8,7 @@ from dataclasses import replace
 from xeval.cell import Cell
 from xeval.contracts import TargetTask
 from xeval.facts.registry import ModelEntry, Registry
-from xeval.guests import asked
+from xeval.guests import asked, missing
 from xeval.perturbation import PerturbationRef
 from xeval.plans.absence import remarks
 from xeval.plans.catalogue import Catalogue
@@ -139,7 +139,7 @@ def _without_meaning(chains: Chains, target: TargetTask, code: str, ref: Perturb
     if getattr(by, "learns", False) and code == target.source_language and not is_covered:
         return f"{ref.name} puts in words of the task's source language, which {language.name} is"
     if not is_covered and not chains.learns(ref, target, code):
-        why = asked(by, "missing", language) if hasattr(by, "missing") else ""
+        why = missing(by, language)
         return f"{ref.name} has no meaning, or no table, for {language.name}{why and f': {why}'}"
     if target.format == "tagging" and getattr(by, "adds_words", False):
         return f"{ref.name} adds words, and nobody knows the tags of new words in {target.name}"

@@ -55,6 +55,12 @@ def evaluated(task: TargetTask) -> Iterator[Part]:
             yield Part(task.name, task.evaluates_on, code, task.data(task.evaluates_on, code))
 
 
+def of_split(task: Task, split: Split) -> Iterator[Part]:
+    """A split in each language."""
+    for code in task.languages:
+        yield Part(task.name, split, code, task.data(split, code))
+
+
 def pool_of(task: Task) -> Iterator[Part]:
     """All parts of the pool that a ranking task's queries search; each is needed in every language."""
     if task.format == "ranking" and is_target(task) and isinstance(task, RankingTask):
