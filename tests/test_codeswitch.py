@@ -153,7 +153,7 @@ def test_a_task_without_translations_is_a_named_hole() -> None:
     holes = {one.cell.language: one.cell.reason for one in planned(False).cells if one.cell.perturbation}
 
     assert all("--set codeswitch.dictionary=FILE" in holes[code] for code in ("qaa", "qda"))
-    assert "source language" in holes["qen"]
+    assert "puts in words of" in holes["qen"]
 
 
 def test_what_is_learned_from_is_in_the_key_and_the_source_language_is_a_hole() -> None:
@@ -179,6 +179,23 @@ def test_a_dictionary_needs_no_translations(tmp_path: Path) -> None:
     assert stage is not None
     assert "learned" not in stage.params["perturbation"]
     assert "file" in stage.params["perturbation"]["settings"]["dictionary"]
+
+
+def test_words_of_another_language_than_the_source_language_can_be_put_in() -> None:
+    into = replace(TOYS, perturbations=(CodeSwitch(Words(into="qaa")),))
+    cells = {o.cell.language: o for o in planned(True, into).cells if o.cell.perturbation and o.cell.model == "tiny"}
+    stages = {code: one.stage.params["perturbation"] for code, one in cells.items() if one.stage}
+
+    assert {code: how["learned"]["source"] for code, how in stages.items()} == {"qen": "qaa", "qda": "qaa"}
+    assert all(how["settings"] == {"into": "qaa"} for how in stages.values())
+    assert "puts in words of" in cells["qaa"].cell.reason
+
+
+def test_a_sentence_has_the_translation_of_others_that_mean_the_same() -> None:
+    german = [SentencePair("1", "de", "ja", "yes"), SentencePair("2", "de", "nein", "no")]
+    french = [SentencePair("1", "fr", "non", "no"), SentencePair("2", "fr", "bonjour", "hello")]
+
+    assert parallel_texts(german, french) == [("nein", "non")]
 
 
 # ------------------------------------------------------------------------------------------------------- in a training

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -75,6 +76,10 @@ def test_a_text_from_right_to_left_is_kept_apart_from_what_stands_beside_it() ->
         (("apply", "noise@chrf=2", "--task", "mini-nli", "--language", "qen", "-o", "x.jsonl"), "the nearest is chrF"),
         (("apply", "words.insert@.1", "--task", "mini-pos", "--language", "qen", "-o", "x.conll"), "adds words"),
         (("stats", "noise", "--hub", "nowhere"), "The hub folder nowhere is not there"),
+        (("preview", "natural"), "no file of typos is set; use --set natural.pairs=FILE"),
+        (("preview", "noise", "--set", "noise.loudness=2"), "noise has no settings"),
+        (("stats", "adversarial", "--set", "adversarial.candidate=2"), "Did you mean 'candidates'"),
+        (("preview", "codeswitch", "--set", "codeswitch"), "is not PLUGIN.SETTING=VALUE"),
     ],
 )
 def test_a_mistake_is_told_with_what_to_do(words: tuple[str, ...], message: str) -> None:
@@ -176,3 +181,70 @@ def test_examples_that_a_suffix_cannot_say_leave_nothing_behind(tmp_path: Path) 
         typed(*words)
 
     assert not [*tmp_path.iterdir()]
+
+
+# ------------------------------------------------------------------------------------------- settings, learning, guests
+
+
+def test_a_setting_is_heard_by_preview_stats_and_apply(tmp_path: Path) -> None:
+    pairs = tmp_path / "typos.tsv"
+    pairs.write_text("baot\tboat\ten\n")
+    settings = ("--set", f"natural.pairs={pairs}")
+    shown = typed("preview", "natural", "--level", "1", "--text", "A boat sails", *settings)
+    rows = json.loads(typed("stats", "natural", "--json", *settings))["rows"]
+
+    assert "boat -> baot" in shown
+    assert [row["language"] for row in rows] == ["en"]
+
+
+def test_what_learns_from_translations_learns_from_those_of_the_task(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.jsonl"
+    typed("apply", "codeswitch@1", "--task", "mini-nli", "--language", "qaa", "--output", str(path))
+    (row,) = json.loads(typed("stats", "codeswitch", "--task", "mini-nli", "--language", "qaa", "--json"))["rows"]
+
+    assert path.stat().st_size
+    assert row["units_changed"] == pytest.approx(0.2, abs=0.02)
+
+
+@needs_hub
+def test_data_that_are_not_at_hand_in_a_language_are_told_with_those_that_are(tmp_path: Path) -> None:
+    output = tmp_path / "x.json"
+    words = ("apply", "noise@0.2", "--task", "xquad", "--language", "el", "--hub", str(HUB), "-o", str(output))
+    with pytest.raises(XevalError) as mistake:
+        typed(*words)
+
+    assert "not at hand in Greek (el)" in str(mistake.value)
+    assert "xquad is at hand in ar, de, en, es, hi, vi, zh." in str(mistake.value)
+    assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("plugin", "words", "message"),
+    [
+        ("raises-in-covers", ("list", "--plugins", "raises-in-covers"), "raised KeyError"),
+        ("raises-in-covers", ("preview", "raises-in-covers", "--language", "de"), "raised KeyError: 'de', in covers"),
+        ("raises-in-work", ("preview", "raises-in-work"), "raised ZeroDivisionError: no vowels, in perturb"),
+        ("hangs-in-work", ("stats", "hangs-in-work", "--language", "en"), "took longer than 1 seconds"),
+    ],
+)
+def test_somebody_elses_plugin_that_fails_is_named(
+    plugin: str, words: tuple[str, ...], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on_path(plugin, tmp_path, monkeypatch)
+    monkeypatch.setenv("XEVAL_PLUGIN_SECONDS", "1")
+    with pytest.raises(XevalError) as mistake:
+        typed(*words)
+
+    assert f"The plugin {plugin!r}" in str(mistake.value)
+    assert message in str(mistake.value)
+
+
+def put_on_path(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of the bad plugins, as pip would install it."""
+    module = f"bad_{name.replace('-', '_')}"
+    shutil.copy(Path(__file__).parent / "bad_plugins" / name / f"{module}.py", folder)
+    about = folder / f"xeval_{name.replace('-', '_')}-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: xeval-{name}\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(f"[xeval]\n{name} = {module}\n")
+    monkeypatch.syspath_prepend(folder)

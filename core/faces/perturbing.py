@@ -72,16 +72,18 @@ def said_at_hand(task: Task, split: Split, place: Place) -> str:
 def taught(by: Perturbation, clean: Sequence[Example], of: Part, languages: Mapping[str, Language]) -> Perturbation:
     """A perturbation that has learned from the translations of a split, if it must and can: as a run does it."""
     source = of.task.source_language
+    other = str(getattr(by, "into", "") or source)
     if not isinstance(by, LearningPerturbation) or not by.learns or asked(by, "covers", of.language):
         return by
-    if of.language.code == source:
+    if of.language.code == other or other not in of.task.languages:
         return by
+    alone = of.task.format == "retrieval" and other == source  # each sentence has its translation
     try:
-        others = [] if of.task.format == "retrieval" else examples_of(of.task, of.split, source, of.place, None)
+        others = [] if alone else examples_of(of.task, of.split, other, of.place, None)
     except MissingData:
         return by
     pairs = parallel_texts(clean, others)
-    learned: Perturbation = asked(by, "learned", pairs, of.language, languages[source]) if len(pairs) >= ENOUGH else by
+    learned: Perturbation = asked(by, "learned", pairs, of.language, languages[other]) if len(pairs) >= ENOUGH else by
     return learned
 
 

@@ -162,7 +162,8 @@ def planned(wanted: ToPlan, hand: AtHand, world: World) -> tuple[Plan, tuple[str
 def is_parallel(task: Task, split: Split, languages: tuple[str, str], limit: int | None, place: Place) -> bool:
     """Whether enough of a task's examples in one language come with translations in the other; raises MissingData."""
     examples = examples_of(task, split, languages[0], place, limit)
-    others = [] if task.format == "retrieval" else examples_of(task, split, languages[1], place, limit)
+    alone = task.format == "retrieval" and languages[1] == task.source_language
+    others = [] if alone else examples_of(task, split, languages[1], place, limit)
     return len(parallel_texts(examples, others)) >= ENOUGH
 
 

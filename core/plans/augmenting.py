@@ -50,12 +50,16 @@ def augment_params(
 
 
 def partners_of(language: Language, by: Any, of: Damaged) -> list[str]:
-    """The languages whose words a perturbation must and can learn: the source language, and for that all others."""
+    """The languages whose words a perturbation must and can learn: the one that it names, if it names one.
+
+    Otherwise those of the source language, and in the source language those of all others.
+    """
     if not getattr(by, "learns", False) or asked(by, "covers", language):
         return []
     others = [one.code for one in of.languages if one.code != language.code]
-    source = [of.task.source_language] if of.task.source_language in others else []
-    return [code for code in source or others if _may_be_parallel(of, language.code, code)]
+    into = str(getattr(by, "into", ""))
+    named = [code for code in others if code == (into or of.task.source_language)]
+    return [code for code in named or ([] if into else others) if _may_be_parallel(of, language.code, code)]
 
 
 def _may_be_parallel(of: Damaged, code: str, other: str) -> bool:

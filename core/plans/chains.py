@@ -152,22 +152,29 @@ class Chains:
         how: dict[str, Json] = noise_params(self.catalogue, ref, self.language(code))
         if not self.learns(ref, target, code):
             return how
-        source = target.source_language
-        beside = None if target.format == "retrieval" else self.data.of(target, target.evaluates_on, source)
-        return how | {"learned": {"source": source, "data": beside}}
+        other = self.taught_by(ref, target)
+        alone = target.format == "retrieval" and other == target.source_language  # each sentence has its translation
+        beside = None if alone else self.data.of(target, target.evaluates_on, other)
+        return how | {"learned": {"source": other, "data": beside}}
+
+    def taught_by(self, ref: PerturbationRef, target: TargetTask) -> str:
+        """The language whose words a perturbation learns: the one that it names, or the target's source language."""
+        return str(getattr(self.catalogue.perturbations[ref.name], "into", "") or target.source_language)
 
     def learns(self, ref: PerturbationRef, target: TargetTask, code: str) -> bool:
         """Whether a perturbation must and can learn from a target's parallel data before it covers a language."""
         by = self.catalogue.perturbations[ref.name]
-        if not getattr(by, "learns", False) or code == target.source_language:
+        if not getattr(by, "learns", False) or code == self.taught_by(ref, target):
             return False
         if asked(by, "covers", self.language(code)):
             return False
-        found: bool = self._once(("parallel", target.name, code), lambda: self._parallel(target, code))
+        both = code, self.taught_by(ref, target)
+        found: bool = self._once(("parallel", target.name, both), lambda: self._parallel(target, both))
         return found
 
-    def _parallel(self, target: TargetTask, code: str) -> bool:
-        both = code, target.source_language
+    def _parallel(self, target: TargetTask, both: tuple[str, str]) -> bool:
+        if both[1] not in target.languages:
+            return False
         try:
             return self.world.parallel(target, target.evaluates_on, both, self.limit)
         except MissingData:

@@ -136,8 +136,8 @@ def _without_meaning(chains: Chains, target: TargetTask, code: str, ref: Perturb
     by = chains.catalogue.perturbations[ref.name]
     language = chains.language(code)
     is_covered = asked(by, "covers", language)
-    if getattr(by, "learns", False) and code == target.source_language and not is_covered:
-        return f"{ref.name} puts in words of the task's source language, which {language.name} is"
+    if getattr(by, "learns", False) and code == chains.taught_by(ref, target) and not is_covered:
+        return f"{ref.name} puts in words of {language.name} itself"
     if not is_covered and not chains.learns(ref, target, code):
         why = missing(by, language)
         return f"{ref.name} has no meaning, or no table, for {language.name}{why and f': {why}'}"

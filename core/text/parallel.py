@@ -13,14 +13,20 @@ ENOUGH = 10  # pairs of texts, below which nothing can be learned
 def parallel_texts(examples: Iterable[Example], others: Iterable[Example]) -> list[tuple[str, str]]:
     """The texts of `examples`, each with its translation: what the one of `others` with the same uid says there.
 
-    A sentence that comes with its translation needs no other.
+    A sentence that comes with its translation has that one, if there are no others; and of others the one that comes
+    with the same translation, since their names count lines.
     """
-    known = {other.uid: other for other in others}
-    return [pair for example in examples for pair in _pairs(example, known.get(example.uid)) if all(pair)]
+    known = {_name(other): other for other in others}
+    found = (pair for example in examples for pair in _pairs(example, known.get(_name(example)), bool(known)))
+    return [pair for pair in found if all(pair)]
 
 
-def _pairs(example: Example, other: Example | None) -> Iterator[tuple[str, str]]:
-    if isinstance(example, SentencePair):
+def _name(example: Example) -> str:
+    return example.translation if isinstance(example, SentencePair) else example.uid
+
+
+def _pairs(example: Example, other: Example | None, are_others: bool) -> Iterator[tuple[str, str]]:
+    if isinstance(example, SentencePair) and not are_others:
         yield example.text, example.translation
     elif other is not None and len(texts_of(example)) == len(texts_of(other)):
         yield from zip(texts_of(example), texts_of(other), strict=True)
@@ -31,6 +37,8 @@ def texts_of(example: Example) -> tuple[str, ...]:
     match example:
         case LabelledText():
             return example.texts
+        case SentencePair():
+            return (example.text,)
         case TaggedTokens():
             return (sentence(example.tokens).text,)
         case Question():

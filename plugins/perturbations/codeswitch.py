@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from xeval.api import Language, hookimpl
+from xeval.api import BadValue, Language, hookimpl
 from xeval.plugins.perturbations.lexicon import Lexicon, induced, read_dictionary
 from xeval.plugins.perturbations.many import Replacing
 from xeval.plugins.perturbations.natural import as_written
@@ -20,6 +20,13 @@ class Words:
     dictionary: Path | None = field(
         default=None, metadata={"help": "word TAB translation TAB language; without it, the task's parallel data"}
     )
+    into: str = field(
+        default="", metadata={"help": "language whose words are learned and put in; else the task's source language"}
+    )
+
+    def __post_init__(self) -> None:
+        if self.into and self.dictionary:
+            raise BadValue("into is for words that are learned; a dictionary says itself what a word becomes")
 
 
 @dataclass(frozen=True)
@@ -41,9 +48,14 @@ class CodeSwitch(Replacing):
         """Whether it learns its translations from parallel data: unless a dictionary is set."""
         return self.settings.dictionary is None
 
-    def learned(self, pairs: Sequence[tuple[str, str]], language: Language, source: Language) -> CodeSwitch:
-        """The same with translations from texts and their translations in the source language."""
-        return replace(self, lexicon=induced(pairs, language, source))
+    @property
+    def into(self) -> str:
+        """The language whose words it learns; "" is the source language of the task."""
+        return self.settings.into
+
+    def learned(self, pairs: Sequence[tuple[str, str]], language: Language, other: Language) -> CodeSwitch:
+        """The same with translations from texts and their translations in another language."""
+        return replace(self, lexicon=induced(pairs, language, other))
 
     def covers(self, language: Language) -> bool:
         """The languages of the dictionary; none before anything is learned."""
