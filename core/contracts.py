@@ -50,9 +50,7 @@ class ManyPerturbation(Perturbation, Protocol):
 class LearningPerturbation(Perturbation, Protocol):
     """A perturbation that can learn what to put in from a task's examples and their translations."""
 
-    learns: (
-        bool  # whether it must, before it covers a language; `into` may name the language that it learns from
-    )
+    learns: bool  # whether it must, before it covers a language; `into` may name the language that it learns from
 
     def learned(self, pairs: Sequence[tuple[str, str]], language: Language, other: Language) -> Perturbation:
         """The same, after it has seen texts in a language, each with what it is in the source language or in `into`."""
