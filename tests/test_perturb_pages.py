@@ -242,7 +242,9 @@ def test_somebody_elses_plugin_that_fails_is_named(
 def put_on_path(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One of the bad plugins, as pip would install it."""
     module = f"bad_{name.replace('-', '_')}"
-    shutil.copy(Path(__file__).parent / "bad_plugins" / name / f"{module}.py", folder)
+    here = Path(__file__).parent
+    for file in (here / "bad_plugins" / name / f"{module}.py", here / "right_plugins" / "right.py"):
+        shutil.copy(file, folder)
     about = folder / f"xeval_{name.replace('-', '_')}-1.0.dist-info"
     about.mkdir()
     (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: xeval-{name}\nVersion: 1.0\n")
