@@ -35,12 +35,17 @@ class BadValue(XevalError):
     """A value that an option, a setting or a level cannot have."""
 
 
+SHOWN = 20  # mistakes in a file that are told
+
+
 class BadFile(XevalError):
-    """A file of the user's with mistakes in it; every one of them is in the message, as file:line:key."""
+    """A file of the user's with mistakes in it; each is in the message, as file:line:key, or the first of very many."""
 
     def __init__(self, path: str, problems: Iterable[str], *, hint: str = "") -> None:
         self.path, self.problems = path, list(problems)
-        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        more = len(self.problems) - SHOWN
+        shown = [*self.problems[:SHOWN], *([f"and {more} more"] if more > 0 else [])]
+        lines = "\n".join(f"  {problem}" for problem in shown)
         count = "1 mistake" if len(self.problems) == 1 else f"{len(self.problems)} mistakes"
         super().__init__(f"{count} in {path}:\n{lines}", hint=hint)
 

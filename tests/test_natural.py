@@ -7,7 +7,7 @@ import pytest
 
 from xeval.errors import BadFile
 from xeval.facts.registry import load_registry
-from xeval.plugins.perturbations.natural import Natural, Pairs
+from xeval.plugins.perturbations.natural import Natural, Pairs, read_typos
 
 LANGUAGES = load_registry().languages
 
@@ -54,3 +54,22 @@ def test_a_row_that_is_no_pair_is_named_with_its_line_and_its_reason(tmp_path: P
     assert "not 2 or 3" in lines[0]
     assert "typo is empty" in lines[1]
     assert "like the correct word" in lines[2]
+
+
+def test_of_very_many_mistakes_the_first_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "typos.tsv"
+    path.write_text("no pair\n" * 50)
+    with pytest.raises(BadFile) as error:
+        read_typos(path, "en")
+
+    assert len(error.value.problems) == 50
+    assert "50 mistakes" in str(error.value)
+    assert "and 30 more" in str(error.value)
+    assert f"{path}:21:" not in str(error.value)
+
+
+def test_a_comma_after_the_last_of_several_corrections_is_no_correction(tmp_path: Path) -> None:
+    path = tmp_path / "typos.txt"
+    path.write_text("abouta->about a, about,\n")
+
+    assert read_typos(path, "en")["en"] == {"about a": ("abouta",), "about": ("abouta",)}

@@ -63,11 +63,12 @@ class CodeSwitch(Replacing):
 
     def missing(self, language: Language) -> str:
         """What a user can do where it does not cover a language."""
-        if self.learns:
+        if self.settings.dictionary is None:
             return (
                 "the task has no translations of its examples to learn words from; use --set codeswitch.dictionary=FILE"
             )
-        return f"{self.settings.dictionary} has no word in {language.code!r}"
+        codes = ", ".join(sorted(read_dictionary(self.settings.dictionary))) or "no language"
+        return f"{self.settings.dictionary} has no word in {language.code!r}, but in {codes}"
 
     def options(self, language: Language) -> Callable[[str], Sequence[str]]:
         """The translations of a word, with its capital."""

@@ -43,7 +43,8 @@ class Natural(Replacing):
         """What a user can do where it does not cover a language."""
         if self.settings.pairs is None:
             return "no file of typos is set; use --set natural.pairs=FILE"
-        return f"{self.settings.pairs} has no pair in {language.code!r}"
+        codes = sorted(read_typos(self.settings.pairs, self.settings.language))
+        return f"{self.settings.pairs} has no pair in {language.code!r}, but in {', '.join(codes) or 'no language'}"
 
     def options(self, language: Language) -> Callable[[str], Sequence[str]]:
         """The recorded misspellings of a word, with its capital."""
@@ -97,7 +98,7 @@ def _pairs(line: str, correct: str) -> Iterator[tuple[str, str, str]]:
         yield line.split()[0].replace("_", " "), correct.replace("_", " "), ""
     elif "->" in line:
         typo, _, rights = line.partition("->")
-        yield from ((typo.strip(), right.strip(), "") for right in rights.split(","))
+        yield from ((typo.strip(), right.strip(), "") for right in rights.strip().removesuffix(",").split(","))
     elif 2 <= len(parts := [part.strip() for part in line.split("\t")]) <= 3:
         yield (parts[0], parts[1], parts[2] if len(parts) == 3 else "")
 
