@@ -2,6 +2,7 @@
 
     python benchmarks/finetune.py --repeats 3                    # the table, with ratios; about 40 minutes of a core
     python benchmarks/finetune.py --jobs nli --steps 8           # a quick look at one job
+    python benchmarks/finetune.py --whole --jobs ner --train 8000 --repeats 1   # a job of minutes, learned to the end
     python benchmarks/finetune.py --device cuda --size large     # bf16 against bf16
 
 Three comparisons: each job against its script's defaults, over a whole epoch against padding to the longest of a batch
@@ -18,10 +19,12 @@ import statistics
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from kit.data import LANGUAGES, SIZES, model_of, rows_of, tokenizer_of
+from kit.jobs import KINDS
 from kit.results import about, written
 
 HERE = Path(__file__).parent
@@ -37,18 +40,22 @@ class Comparison:
     padding: str
     steps: int
     big: bool = False  # as many embeddings as XLM-R has
+    whole: bool = False  # as long as it takes to learn something
     programs: tuple[str, ...] = ("trainer", "ours")
 
     @property
     def name(self) -> str:
         """What the table calls it."""
-        return f"{self.job}, {self.padding}{', 250,002 embeddings' if self.big else ''}"
+        return f"{self.job}, {'whole job, ' if self.whole else ''}{self.padding}{', 250,002 embeddings' * self.big}"
 
 
 def comparisons(options: argparse.Namespace) -> list[Comparison]:
     """What is compared."""
     wanted = []
     for job in options.jobs:
+        if options.whole:
+            wanted.append(Comparison(job, "default", options.train // KINDS[job].batch, whole=True))
+            continue
         if "default" in options.against:
             wanted.append(Comparison(job, "default", options.steps))
         if "grouped" in options.against:
@@ -65,7 +72,8 @@ def run(program: str, one: Comparison, options: argparse.Namespace) -> dict[str,
     command += ["--job", one.job, "--model", str(model_of(options.work, options.size, one.big, options.dropout))]
     command += ["--padding", one.padding, "--steps", str(one.steps), "--train", str(options.train)]
     tests = options.test if one.padding == "default" else FEW
-    command += ["--test", str(tests), "--device", options.device, "--precision", options.precision]
+    command += ["--rate", str(options.rate), "--test", str(tests)]
+    command += ["--device", options.device, "--precision", options.precision]
     command += ["--threads", str(options.threads)]
     environment = os.environ | {"OMP_NUM_THREADS": str(options.threads), "RAYON_NUM_THREADS": "1"}
     environment |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONPATH": str(HERE)}
@@ -85,7 +93,7 @@ def measured(one: Comparison, options: argparse.Namespace) -> dict[str, Any]:
         for program in one.programs:
             runs[program].append(run(program, one, options))
     return {"name": one.name, "steps": one.steps, "parts": parts(runs, options.clock)} | {
-        program: {"losses": ends(found), "scores": found[-1]["scores"], "megabytes": found[-1]["megabytes"]}
+        program: {"losses": course(found), "scores": found[-1]["scores"], "megabytes": found[-1]["megabytes"]}
         for program, found in runs.items()
     }
 
@@ -101,17 +109,19 @@ def parts(runs: dict[str, list[dict[str, Any]]], clock: str) -> dict[str, Any]:
     return found
 
 
-def ends(repeats: list[dict[str, Any]]) -> list[float]:
-    """The mean loss of the first and of the last fifth of a training."""
+def course(repeats: list[dict[str, Any]]) -> list[float]:
+    """The way of the loss: its means over ten parts of a training, or as many as it has steps."""
     losses = repeats[-1]["losses"]
-    fifth = max(1, len(losses) // 5)
-    return [statistics.fmean(losses[:fifth]), statistics.fmean(losses[-fifth:])]
+    parts = min(10, len(losses))
+    cuts = [round(len(losses) * part / parts) for part in range(parts + 1)]
+    return [statistics.fmean(losses[first:stop]) for first, stop in pairwise(cuts)]
 
 
 def line(one: dict[str, Any]) -> str:
     """A row of the table."""
     cells = [f"{one['parts'][part]['ratio']:6.2f} ({one['parts'][part]['ours']:.1f} s)" for part in one["parts"]]
-    losses = [" to ".join(f"{loss:.3f}" for loss in one[program]["losses"]) for program in ("trainer", "ours")]
+    ways = [one[program]["losses"] for program in ("trainer", "ours")]
+    losses = [f"{way[0]:.3f} to {way[-1]:.3f}" for way in ways]
     means = [statistics.fmean(one[program]["scores"].values()) for program in ("trainer", "ours")]
     scores = " / ".join(f"{100 * mean:.1f}" for mean in means)
     return f"{one['name']:32} {' '.join(f'{cell:>16}' for cell in cells)}   {losses[0]} / {losses[1]}   {scores}"
@@ -127,6 +137,8 @@ def main() -> None:
     parser.add_argument("--epoch", type=int, default=64, help="steps of the whole epoch")
     parser.add_argument("--train", type=int, default=4000, help="examples that are tokenised to train on")
     parser.add_argument("--test", type=int, default=100, help="examples in each of five languages")
+    parser.add_argument("--rate", type=float, default=5e-4, help="the learning rate of both")
+    parser.add_argument("--whole", action="store_true", help="an epoch over --train examples, against the defaults")
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--device", default="cpu")

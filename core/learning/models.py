@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 from collections.abc import Mapping
@@ -175,6 +176,14 @@ def save_language_model_head(folder: Path, weights: Mapping[str, torch.Tensor] |
 def plain_weights(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Weights as a file holds them, by name."""
     return {name: tensor.detach().cpu().contiguous() for name, tensor in sorted(weights.items())}
+
+
+def get_ready() -> None:
+    """Make what transformers needs to open its first model, which takes it a second; else it is made then."""
+    with contextlib.suppress(Exception):  # no other version of the library promises to have this
+        from transformers.conversion_mapping import get_checkpoint_conversion_mapping
+
+        get_checkpoint_conversion_mapping("xlm-roberta")
 
 
 def use_threads(threads: int) -> None:

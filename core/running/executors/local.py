@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from xeval.guests import overstayed
@@ -25,8 +27,8 @@ class LocalExecutor:
     """Workers are started when first needed and live until `close`; one that dies fails its job and is replaced."""
 
     def __init__(self, setups: Iterable[Setup]) -> None:
-        self._context: SpawnContext = multiprocessing.get_context("spawn")
         self._idle = list(setups)  # setups without a worker: not yet started, or dead
+        self._context: Any = context_for(self._idle)
         self._workers: dict[Connection, Worker] = {}
 
     def capacity(self) -> int:
@@ -60,6 +62,7 @@ class LocalExecutor:
             worker.process.join()
             worker.connection.close()
         self._workers.clear()
+        end_of_template(self._context)
 
     def _hand(self, worker: Worker, job: Job) -> bool:
         """Give a worker a job; false if it is dead."""
@@ -114,9 +117,29 @@ class LocalExecutor:
 class Worker:
     """A process, the pipe to it, and the job it is at."""
 
-    def __init__(self, setup: Setup, process: SpawnProcess, connection: Connection, book: Book) -> None:
+    def __init__(self, setup: Setup, process: BaseProcess, connection: Connection, book: Book) -> None:
         self.setup, self.process, self.connection, self.book = setup, process, connection, book
         self.job: Job | None = None
+
+
+def context_for(setups: Sequence[Setup]) -> BaseContext:
+    """How workers are started: several on processors as copies of one process that has opened the libraries once.
+
+    Opening them takes longer than many a stage. With GPUs each worker begins by itself: what has looked at a GPU cannot
+    be copied.
+    """
+    alone = len(setups) < 2 or any(setup.compute.device != "cpu" for setup in setups)
+    if alone or "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["xeval.running.executors.template"])
+    return context
+
+
+def end_of_template(context: BaseContext) -> None:
+    """End the process that workers were copies of: the next one begins with the environment of its time."""
+    if context.get_start_method() == "forkserver":
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # nothing public ends it, or counts its time
 
 
 class thread_limit:  # noqa: N801 - reads as the statement that it is
