@@ -73,8 +73,10 @@ def constant_answer(predicted: Sequence[Prediction], best: float) -> str:
 
     Of tags, the one that every token gets. `best` is the score of the predictions, a share.
     """
-    answers = {json.dumps(atom, ensure_ascii=False) for prediction in predicted for atom in atoms(prediction.value)}
-    return answers.pop() if len(answers) == 1 and len(predicted) >= FEWEST and best < 1 else ""
+    answers = (json.dumps(atom, ensure_ascii=False) for prediction in predicted for atom in atoms(prediction.value))
+    first = next(answers, "")
+    is_one = len(predicted) >= FEWEST and best < 1 and all(other == first for other in answers)  # ends at the second
+    return first if is_one else ""
 
 
 def atoms(value: Json) -> Iterator[Json]:

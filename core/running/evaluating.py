@@ -17,6 +17,7 @@ from xeval.contracts import Task
 from xeval.formats.lengths import in_words, measured
 from xeval.learning.predicting import predict
 from xeval.learning.ranking import rank
+from xeval.learning.models import tokenizer_name
 from xeval.learning.shattering import shattering, subwords_in
 from xeval.phases import phase
 from xeval.plans.stage import Stage
@@ -90,11 +91,18 @@ def worst(
 
 
 def shattered(scored: Evaluated, stage: Stage, bench: Workbench) -> Evaluated:
-    """With what was done to the examples: into how many more sub-words of the state their words fall."""
+    """With what was done to the examples: into how many more sub-words of the state their words fall.
+
+    It is counted once for all states with one tokenizer.
+    """
     if scored.change is None:
         return scored
-    subwords, language = subwords_in(bench.state(stage.inputs[0])), bench.registry.languages[stage.params["language"]]
-    found = shattering(subwords, scored.clean, scored.examples, language)
+    state, language = bench.state(stage.inputs[0]), bench.registry.languages[stage.params["language"]]
+    found = bench.once(
+        (tokenizer_name(state), id(scored.examples)),
+        scored.examples,
+        lambda: shattering(subwords_in(state), scored.clean, scored.examples, language),
+    )
     return replace(scored, change={**scored.change, **found})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from xeval.text.severity import severity
 from xeval.tuning import Compute
 from xeval.values import Example, Json, Language, Passage, Query, Split
 
+COUNTED_AT_MOST = 1_000  # lists of examples of which something is counted
 MOST_KEPT = 1_000_000  # examples: about a gigabyte of short texts
 
 
@@ -57,6 +58,15 @@ class Workbench:
     _learned: dict[object, Perturbation] = field(default_factory=dict)
     _passages: dict[object, list[Passage]] = field(default_factory=dict)
     _pools: dict[object, list[Passage]] = field(default_factory=dict)
+    _counted: dict[object, tuple[object, dict[str, float]]] = field(default_factory=dict)
+
+    def once(self, name: object, of: object, count: Callable[[], dict[str, float]]) -> dict[str, float]:
+        """What was counted under a name, or is now. What it is `of` is kept with it, so that an `id` stays its own."""
+        if name not in self._counted:
+            while len(self._counted) >= COUNTED_AT_MOST:
+                del self._counted[next(iter(self._counted))]
+            self._counted[name] = (of, count())
+        return self._counted[name][1]
 
     def task(self, named: Mapping[str, Json]) -> Task:
         """The task that a stage names."""
