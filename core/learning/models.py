@@ -183,7 +183,7 @@ def get_ready() -> None:
     with contextlib.suppress(Exception):  # no other version of the library promises to have this
         from transformers.conversion_mapping import get_checkpoint_conversion_mapping
 
-        get_checkpoint_conversion_mapping("xlm-roberta")
+        get_checkpoint_conversion_mapping("xlm-roberta")  # type: ignore[no-untyped-call]
 
 
 def use_threads(threads: int) -> None:

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from xeval.boards.statistics import Evidence, interval
 from xeval.contracts import Task
 from xeval.formats.lengths import in_words, measured
+from xeval.learning.models import tokenizer_name
 from xeval.learning.predicting import predict
 from xeval.learning.ranking import rank
-from xeval.learning.models import tokenizer_name
 from xeval.learning.shattering import shattering, subwords_in
 from xeval.phases import phase
 from xeval.plans.stage import Stage
