@@ -61,8 +61,8 @@ def agreed(group: Group, flags: Sequence[bool]) -> list[bool]:
     """Each flag, true if it is in any process. Nobody waits for a GPU."""
     if group.size == 1:
         return list(flags)
-    table = torch.tensor(flags, dtype=torch.uint8)
-    torch.distributed.all_reduce(table, torch.distributed.ReduceOp.MAX, group=group.messages)
+    table = torch.tensor(flags, dtype=torch.int32)
+    torch.distributed.all_reduce(table, group=group.messages)  # how many processes say so
     return [bool(flag) for flag in table]
 
 
