@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from xeval.running.store import checksums
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end-to-end")]  # they compare with one run
 
 SMALL = (
@@ -194,34 +196,31 @@ def test_a_stage_that_fails_leaves_the_others_done_and_ends_with_3(
     assert "this task is broken" in Path(tmp_path, document["failures"][0]["log"]).read_text()
 
 
-def damage(folder: Path, kind: str) -> Path:
-    """Bend the head of a trained state, and take away everything that was scored with it."""
-    states = [json.loads(path.read_text()) | {"at": path.parent} for path in artifacts(folder)]
-    for state in states:
-        if state["kind"] == "evaluate":
-            shutil.rmtree(state["at"])
-    at: Path = next(state["at"] for state in states if state["kind"] == "train")
-    if kind == "bent":
-        content = bytearray((at / "head.safetensors").read_bytes())
-        content[-8:] = b"\x00\x00\x80\x3f" * 2
-        (at / "head.safetensors").write_bytes(content)
-    elif kind == "gone":
-        (at / "model.safetensors").unlink()
-    else:
-        (at / "manifest.json").write_text("{")
-    return at
+def damage(folder: Path) -> list[Path]:
+    """Three trained states bent, lost in part, and unreadable, and everything that was scored with any taken away."""
+    kept = [json.loads(path.read_text()) | {"at": path.parent} for path in sorted(artifacts(folder))]
+    scored = [need for one in kept if one["kind"] == "evaluate" for need in one["inputs"]]
+    for one in kept:
+        if one["kind"] == "evaluate":
+            shutil.rmtree(one["at"])
+    bent, gone, unreadable = [one["at"] for one in kept if one["kind"] == "train" and one["key"] in scored][:3]
+    content = bytearray((bent / "head.safetensors").read_bytes())
+    content[-8:] = b"\x00\x00\x80\x3f" * 2
+    (bent / "head.safetensors").write_bytes(content)
+    (gone / "model.safetensors").unlink()
+    (unreadable / "manifest.json").write_text("{")
+    return [bent, gone, unreadable]
 
 
-@pytest.mark.parametrize("kind", ["bent", "gone", "unreadable"])
-def test_a_damaged_state_is_made_again_and_never_scored(
-    reference: tuple[Path, dict[str, Any]], tmp_path: Path, kind: str
-) -> None:
+def test_damaged_states_are_made_again_and_never_scored(reference: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     shutil.copytree(reference[0] / ".xeval", tmp_path / ".xeval")
-    damage(tmp_path, kind)
+    whole = {path: checksums(path.parent) for path in artifacts(tmp_path)}
+    damaged = damage(tmp_path)
 
     again = finish(start(tmp_path))
 
     assert found(again) == found(reference[1])
+    assert all(checksums(path) == whole[path / "manifest.json"] for path in damaged)
 
 
 def evaluations(folder: Path) -> list[Path]:

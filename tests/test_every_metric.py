@@ -23,7 +23,7 @@ from xeval.scores.ranking import average_precision
 from xeval.scores.squad import best_threshold, withheld
 from xeval.values import Answer, LabelledText, MultipleChoice, Prediction, Question, SentencePair, TaggedTokens
 
-thousand = settings(max_examples=1000, deadline=None)
+several = settings(max_examples=300)
 
 ALPHABETS = (
     "abcdeß",
@@ -89,7 +89,7 @@ def shares(right: float, found: float, there: float) -> list[float]:
 # ------------------------------------------------------------------------------------------------------- tagging
 
 
-@thousand
+@several
 @given(st.one_of(sentences(BIO), sentences(IOBES)))
 def test_entity_scores_are_seqevals(pairs: list[list[tuple[str, str]]]) -> None:
     gold, said = [[g for g, _ in s] for s in pairs], [[p for _, p in s] for s in pairs]
@@ -99,7 +99,7 @@ def test_entity_scores_are_seqevals(pairs: list[list[tuple[str, str]]]) -> None:
     assert tag_scores(pairs, "f1", "precision", "recall") == pytest.approx([float(one) for one in expected])
 
 
-@thousand
+@several
 @given(sentences(UPOS))
 def test_xtreme_f1_counts_runs_of_equal_tags_and_tags_with_an_initial_s_one_by_one(
     pairs: list[list[tuple[str, str]]],
@@ -122,7 +122,7 @@ def test_xtreme_f1_counts_runs_of_equal_tags_and_tags_with_an_initial_s_one_by_o
     assert tag_scores(pairs, "xtreme_f1", "xtreme_precision", "xtreme_recall") == pytest.approx(expected)
 
 
-@thousand
+@several
 @given(st.one_of(sentences(UPOS), sentences(BIO)))
 def test_micro_f1_and_token_accuracy_are_those_of_scikit_learn(pairs: list[list[tuple[str, str]]]) -> None:
     gold, said = [g for s in pairs for g, _ in s], [p for s in pairs for _, p in s]
@@ -138,7 +138,7 @@ def test_micro_f1_and_token_accuracy_are_those_of_scikit_learn(pairs: list[list[
 # ------------------------------------------------------------------------------------------------ classes, choices
 
 
-@thousand
+@several
 @given(st.lists(st.tuples(texts, texts, st.booleans()), min_size=1, max_size=8))
 def test_accuracy_is_that_of_scikit_learn(rows: list[tuple[str, str, bool]]) -> None:
     gold, said = [g for g, _, _ in rows], [g if same else p for g, p, same in rows]
@@ -199,7 +199,7 @@ def question(golds: Sequence[str], language: str = "en") -> Question:
     return Question("q", language, "?", "", tuple(Answer(gold, 0) for gold in golds))
 
 
-@thousand
+@several
 @given(st.lists(close_texts(), min_size=1, max_size=3), st.sampled_from([*MLQA_ARTICLES, "hi", "zh"]))
 def test_answers_are_scored_as_the_squad_and_mlqa_scripts_say(pairs: list[tuple[str, str]], language: str) -> None:
     golds, said = [gold for gold, _ in pairs], pairs[0][1]
@@ -214,7 +214,7 @@ def test_answers_are_scored_as_the_squad_and_mlqa_scripts_say(pairs: list[tuple[
     assert found == pytest.approx(best(squad_words) + best(lambda text: mlqa_words(text, language)))
 
 
-@thousand
+@several
 @given(st.lists(close_texts(), max_size=3), texts)
 def test_squad_2_drops_gold_answers_without_words_and_wants_nothing_where_none_is_left(
     pairs: list[tuple[str, str]], other: str
@@ -232,7 +232,7 @@ def test_squad_2_drops_gold_answers_without_words_and_wants_nothing_where_none_i
     assert score("squad2_em", [asked], [said]) == max(float(squad_words(g) == squad_words(said)) for g in golds)
 
 
-@thousand
+@several
 @given(
     st.lists(
         st.tuples(st.booleans(), close_texts(), st.integers(1, 50)), min_size=1, max_size=12, unique_by=lambda r: r[2]
@@ -274,7 +274,7 @@ class Query:
     relevant: tuple[str, ...]
 
 
-@thousand
+@several
 @given(st.sets(uids, min_size=1, max_size=30), st.lists(uids, max_size=40), st.integers(1, 25))
 def test_average_precision_is_its_slow_reading(relevant: set[str], ranked: list[str], depth: int) -> None:
     cut = ranked[:depth]
@@ -285,7 +285,7 @@ def test_average_precision_is_its_slow_reading(relevant: set[str], ranked: list[
     assert average_precision(relevant, ranked, depth) == pytest.approx(total / min(len(relevant), depth))
 
 
-@thousand
+@several
 @given(st.lists(uids, min_size=1, max_size=20, unique=True), st.data())
 def test_of_a_whole_list_the_average_precision_is_that_of_scikit_learn(ranked: list[str], data: st.DataObject) -> None:
     relevant = data.draw(st.sets(st.sampled_from(ranked), min_size=1))
@@ -295,7 +295,7 @@ def test_of_a_whole_list_the_average_precision_is_that_of_scikit_learn(ranked: l
     assert score("map_at_20", [Query("q", tuple(relevant))], [ranked]) == pytest.approx(expected)
 
 
-@thousand
+@several
 @given(
     st.dictionaries(uids, st.tuples(st.lists(uids, max_size=2, unique=True), st.none() | uids), min_size=1, max_size=9)
 )
@@ -319,7 +319,7 @@ def test_a_sentence_is_to_find_its_translation_and_one_without_is_to_find_none()
     assert score("mining_precision", examples, ["a", "a"]) == 1 / 2
 
 
-@thousand
+@several
 @given(
     st.lists(
         st.tuples(st.sampled_from(["comp 0", "comp 1", "props 0"]), st.booleans(), st.sampled_from(["", ".", ", "])),

@@ -221,6 +221,11 @@ def test_levels_and_negative_numbers_are_no_formulas() -> None:
     assert rows[4]["value"] == "-0.0312"
 
 
+def test_the_ten_signs_of_tex_are_set_as_letters() -> None:
+    assert [in_latex(sign) for sign in "#$%&_{}"] == [f"\\{sign}" for sign in "#$%&_{}"]
+    assert [in_latex(sign)[:5] for sign in "~^\\"] == ["\\text"] * 3
+
+
 # ------------------------------------------------------------------------------------------------------------- latex
 
 

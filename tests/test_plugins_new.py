@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -87,17 +89,6 @@ def test_the_examples_are_what_is_written(name: str) -> None:
         assert (folder / path).read_text(encoding="utf-8") == text, path
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment that sees the packages of this one, and nothing of the examples."""
-    folder = tmp_path_factory.mktemp("fresh")
-    venv.create(folder, with_pip=False, symlinks=True)
-    (packages,) = folder.glob("lib/python*/site-packages")
-    places = [path for path in sys.path if path.endswith("site-packages")]
-    (packages / "around.pth").write_text("".join(f"import site; site.addsitedir({path!r})\n" for path in places))
-    return folder / "bin" / "python"
-
-
 def call(python: Path, where: Path, *arguments: str) -> str:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("XEVAL_", "PYTHONPATH"))}
     ended = subprocess.run([python, "-m", *arguments], cwd=where, env=kept, capture_output=True, text=True)
@@ -105,26 +96,63 @@ def call(python: Path, where: Path, *arguments: str) -> str:
     return ended.stdout
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["plugin-example", *EXAMPLES, *(f"new-{kind}" for kind in KINDS)])
-def test_packages_install_pass_their_tests_and_are_planned(name: str, fresh: Path, tmp_path: Path) -> None:
-    """In a fresh virtual environment: pip install, pytest, xeval plugins check, and the run that the README shows."""
-    folder = ROOT / "examples" / f"xeval-{name}"
-    if name.startswith("new-"):
-        folder = write_package(name.removeprefix("new-"), name, tmp_path)
-    plugin = {"plugin-example": "vowel-drop"}.get(name, name)
-    kind = EXAMPLES.get(name, name.removeprefix("new-") if name.startswith("new-") else "perturbation")
+PACKAGES = {  # the plugins that they install, by kind; those of EXAMPLES are what `plugins new` writes of their kind
+    "vowel-drop": "perturbation",
+    **EXAMPLES,
+    **{f"new-{kind}": kind for kind in KINDS if kind not in EXAMPLES.values()},
+}
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders of packages, by plugin; a build leaves files beside its sources, so they are copies."""
+    folder = tmp_path_factory.mktemp("sources")
+    found = {name: write_package(kind, name, folder) for name, kind in PACKAGES.items() if name.startswith("new-")}
+    for name in (*EXAMPLES, "vowel-drop"):
+        example = ROOT / "examples" / ("xeval-plugin-example" if name == "vowel-drop" else f"xeval-{name}")
+        found[name] = shutil.copytree(example, folder / example.name)
+    return found
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory, sources: dict[str, Path]) -> Path:
+    """A virtual environment that sees the packages of this one, with ours installed by pip."""
+    folder = tmp_path_factory.mktemp("fresh")
+    venv.create(folder, with_pip=False, symlinks=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    places = [path for path in sys.path if path.endswith("site-packages")]
+    (packages / "around.pth").write_text("".join(f"import site; site.addsitedir({path!r})\n" for path in places))
     offline = ("--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check", "-q")
-    source = tmp_path / "source"
-    source.mkdir()
-    subprocess.run(["cp", "-r", str(folder), str(source)], check=True)  # a build leaves files beside its sources
+    call(folder / "bin" / "python", folder, "pip", "install", *offline, *map(str, sources.values()))
+    return folder / "bin" / "python"
 
-    call(fresh, tmp_path, "pip", "install", *offline, str(source / folder.name))
 
-    assert "passed" in call(fresh, tmp_path, "pytest", "-q", "-p", "no:cacheprovider", str(folder / "tests"))
-    assert "nothing to fix." in call(fresh, tmp_path, "xeval", "plugins", "check", plugin)
-    line = RUNS[kind].replace("$name", plugin).replace("'", "").split()
-    if kind == "study":
+@pytest.mark.slow
+@pytest.mark.xdist_group("packages")  # one environment for all
+def test_packages_that_pip_installed_pass_their_tests(fresh: Path, sources: dict[str, Path], tmp_path: Path) -> None:
+    tests = [str(folder / "tests") for folder in sources.values()]
+    options = ("-n", "0", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", f"--junit-xml={tmp_path}/told.xml")
+
+    call(fresh, tmp_path, "pytest", *options, *tests)
+
+    ran = {case.attrib["classname"] for case in ElementTree.parse(tmp_path / "told.xml").iter("testcase")}
+    modules = {path.stem for folder in sources.values() for path in (folder / "tests").glob("test_*.py")}
+    assert len(modules) == len(sources)
+    assert {part for name in ran for part in name.split(".") if part.startswith("test_")} == modules
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("packages")
+def test_one_that_pip_installed_has_nothing_to_fix(fresh: Path, tmp_path: Path) -> None:
+    assert "nothing to fix." in call(fresh, tmp_path, "xeval", "plugins", "check", "vowel-drop")
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("packages")
+@pytest.mark.parametrize("name", PACKAGES)
+def test_the_run_that_its_page_shows_is_planned(name: str, fresh: Path, tmp_path: Path) -> None:
+    line = RUNS[PACKAGES[name]].replace("$name", name).replace("'", "").split()
+    if PACKAGES[name] == "study":
         assert "pretrain" in call(fresh, tmp_path, *line)
     else:
         assert json.loads(call(fresh, tmp_path, "xeval", "plan", *line[2:], "--json"))["cells"] > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xeval.hashing import seed_of
 from xeval.plans.stage import Stage, in_order
 
 json_values = st.recursive(
@@ -19,6 +20,11 @@ def test_the_order_of_parameters_does_not_matter(params: dict[str, object]) -> N
     backwards = dict(reversed(params.items()))
 
     assert Stage("train", params).key == Stage("train", backwards).key
+
+
+def test_seeds_do_not_drift_and_their_parts_are_apart() -> None:
+    assert seed_of(0, "seeds", 3) == 8253057106520058881
+    assert seed_of("train", 1, 2) != seed_of("train", 12)
 
 
 def test_keys_do_not_drift() -> None:

@@ -42,6 +42,15 @@ def test_what_is_written_is_there_with_its_manifest_and_checksums(store: Store) 
     assert store.keys() == [KEY]
 
 
+def test_what_was_written_is_moved_into_place_and_never_copied(store: Store) -> None:
+    """A reader sees no artifact or a whole one: a folder that is moved is there at once, a copy grows."""
+    with store.writing(KEY) as (folder, _):
+        (folder / "weights").write_text("hello")
+        written = folder.stat().st_ino, (folder / "weights").stat().st_ino
+
+    assert (store.path(KEY).stat().st_ino, (store.path(KEY) / "weights").stat().st_ino) == written
+
+
 def test_a_block_that_fails_leaves_nothing(store: Store) -> None:
     def fail() -> None:
         with store.writing(KEY) as (folder, _):
