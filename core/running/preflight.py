@@ -25,7 +25,8 @@ def check_data(stages: Iterable[Stage], catalogue: Catalogue, place: Place) -> N
             with suppress(PluginFailed):  # its stages will fail and say so; the others are done
                 examples_of(task, split, language, place, limit)
     for ranking, split, language in pooled(stages, catalogue):
-        passages_of(ranking, split, language, place)
+        with suppress(PluginFailed):  # as above
+            passages_of(ranking, split, language, place)
 
 
 def pooled(stages: Iterable[Stage], catalogue: Catalogue) -> Iterator[tuple[RankingTask, Split, str]]:
