@@ -580,3 +580,10 @@ def test_a_seed_trains_the_same_beside_other_seeds_as_alone_also_from_a_model_th
 
     assert keys(alone) < keys(both)
     assert kinds(both)["train"] == 2 * kinds(alone)["train"] == 4
+
+
+def test_a_model_that_is_made_on_the_spot_is_made_for_each_seed() -> None:
+    one, other = (planned(Wishes(seeds=(seed,))) for seed in (0, 1))
+
+    assert kinds(planned(Wishes(seeds=(0, 1))))["pretrain"] == 2 * kinds(one)["pretrain"] > 0
+    assert not keys(one) & keys(other)
