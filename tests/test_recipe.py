@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xeval.errors import BadValue
+from xeval.faces.recipefiles import RecipeRecord, StepRecord, TaskRecord
 from xeval.perturbation import PerturbationRef
 from xeval.plans.recipe import Recipe
 from xeval.plans.recipegrid import expanded, recipes_of
@@ -170,3 +171,9 @@ def test_a_set_stands_for_its_tasks_with_what_is_said_of_it() -> None:
         expanded(Recipe.parse("both+a").steps[0], {"both": ("b", "a")})
     with pytest.raises(BadValue, match="samples from one task"):
         expanded(Recipe.parse("a%uniform").steps[0], {})
+
+
+def test_a_mapping_says_passes_as_a_line_does() -> None:
+    tasks = (TaskRecord("mnli", scale=0.1, passes=10.0),)
+
+    assert RecipeRecord((StepRecord(tasks),)).line == "mnli*0.1^10"

@@ -69,7 +69,7 @@ class DataScaling:
         scales = tuple(sorted({*(selection.scales or SCALES)}))
         if len(scales) < FEWEST:
             raise BadValue(
-                f"A law needs {FEWEST} amounts of data or more; {len(scales)} are named.", hint="Add --scale 0.25."
+                f"A law needs {FEWEST} amounts of data or more; named: {len(scales)}.", hint="Add --scale 0.25."
             )
         roles, warnings = {"none": NOTHING}, list(limits(selection))
         few = ends_and_middle(scales)
