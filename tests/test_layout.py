@@ -44,7 +44,7 @@ def test_rows_fold_back_into_the_batch(lengths: list[int]) -> None:
 @given(LENGTHS)
 def test_blocks_hold_everything_and_waste_little(lengths: list[int]) -> None:
     ascending = sorted(lengths)
-    cuts = blocks_of(ascending)
+    cuts = blocks_of(ascending, WASTE)
 
     assert [place for start, stop in cuts for place in range(start, stop)] == list(range(len(lengths)))
     assert all(sum(ascending[stop - 1] - one for one in ascending[start:stop]) <= WASTE for start, stop in cuts)

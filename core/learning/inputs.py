@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from xeval.formats.features import Batch
 from xeval.learning.bertlike import Rows, is_bertlike, states_of
-from xeval.learning.layout import IntArray, Layout, Way, layout_of, rows_at
+from xeval.learning.layout import IntArray, Layout, Way, layout_of, onto, rows_at
 from xeval.phases import computed
 from xeval.tuning import Compute, Training
 
@@ -67,11 +67,6 @@ def way_of(encoder: Any, compute: Compute) -> Way:
 def moved(array: Any, device: str) -> Tensor | None:
     """An array as a tensor on a device. It is copied: NumPy's memory is aligned by chance, and so would sums be."""
     return None if array is None else onto(torch.asarray(array, copy=True), device)
-
-
-def onto(tensor: Tensor, device: str) -> Tensor:
-    """A tensor on a device. To a GPU it goes from pinned memory: a copy from elsewhere waits for all that is queued."""
-    return tensor.pin_memory().to(device, non_blocking=True) if device.startswith("cuda") else tensor.to(device)
 
 
 def fitted(settings: Training, encoder: Any) -> Training:
