@@ -64,7 +64,7 @@ def track(run: str, to: Sequence[str], store: Path) -> int:
         raise BadValue("No tracker is named.", hint="Write --to tensorboard:DIR")
     kept = open_run(run, Store(store))
     catalogue = discover([text.partition(":")[0] for text in to])
-    followers = Followers(wanted_trackers(to, catalogue))
+    followers = Followers(wanted_trackers(to, catalogue), niceness=0)
     followers.tell(partial(replayed, kept.record, kept.manifests, Store(store)))
     said = followers.end(REPLAY)
     for sentence in said:

@@ -19,7 +19,6 @@ from xeval.running.discovery import discover
 
 ENOUGH = 3  # failures one after the other, after which an observer is asked no more
 ORPHANED = 10.0  # seconds that an observer may go on when its run was killed
-LAST = 19  # the niceness of what gets only what nobody else wants of a processor
 
 Batch = Callable[[], Iterable[Notice]]  # made where it is heard: it must go through a pipe
 
@@ -82,12 +81,12 @@ def found(tracker: Tracker) -> Observer:
     return discover([tracker.entry]).observers[tracker.name]
 
 
-def follow(tracker: Tracker, connection: Connection) -> None:
+def follow(tracker: Tracker, connection: Connection, niceness: int) -> None:
     """The life of the process: tell the observer what comes, close it at the end, and account for it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the run decides what it means
     threading.Thread(target=end_with_the_run, daemon=True).start()
     if hasattr(os, "nice"):
-        os.nice(LAST)
+        os.nice(niceness)
     os.dup2(2, 1)  # standard output is that of the run
     telling = Telling(tracker)
     with contextlib.suppress(EOFError, OSError):  # the run was killed

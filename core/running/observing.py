@@ -14,18 +14,19 @@ from xeval.running.following import Account, Batch, Tracker, follow
 from xeval.running.jobs import deathbed
 
 MOST = 10_000  # batches of notices that wait for an observer; what comes on top is left out and counted
-PATIENCE = 10.0  # seconds that are given to observers together, when a run is over
+PATIENCE = 30.0  # seconds that are given to observers together, when a run is over
+BEHIND = 10  # niceness: a tenth of a processor that a run wants too; with 19 it would starve on a busy machine
 
 
 class Follower:
     """One observer: a queue, a thread that feeds its process, and what became of it."""
 
-    def __init__(self, tracker: Tracker) -> None:
+    def __init__(self, tracker: Tracker, niceness: int = BEHIND) -> None:
         self._name, self._lost = tracker.name, 0
         self._queue: queue.Queue[Batch | None] = queue.Queue(MOST)
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=follow, args=(tracker, theirs), daemon=True)
+        self._process = context.Process(target=follow, args=(tracker, theirs, niceness), daemon=True)
         self._process.start()
         theirs.close()
         self._feeder = threading.Thread(target=self._feed, name=f"to {tracker.name}", daemon=True)
@@ -55,7 +56,7 @@ class Follower:
     def _accounted(self, seconds: float) -> Iterator[str]:
         """What its process says of itself, or does not say any more."""
         if not self._connection.poll(seconds):
-            yield "was not done in time and was ended"
+            yield "was not done in time and was ended (xeval track shows it the run again)"
             return
         try:
             account: Account = self._connection.recv()
@@ -77,10 +78,10 @@ class Follower:
 
 
 class Followers:
-    """All observers of a run."""
+    """All observers of a run; where it is over already, they need not stand back."""
 
-    def __init__(self, trackers: Iterable[Tracker]) -> None:
-        self._all = [Follower(tracker) for tracker in trackers]
+    def __init__(self, trackers: Iterable[Tracker], niceness: int = BEHIND) -> None:
+        self._all = [Follower(tracker, niceness) for tracker in trackers]
 
     def __bool__(self) -> bool:
         return bool(self._all)
