@@ -11,9 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from xeval.errors import BadValue
-from xeval.learning.bertlike import Rows, states_of
 from xeval.learning.gradients import give_back
-from xeval.learning.layout import layout_of, rows_at
 from xeval.learning.masking import Masked
 from xeval.learning.vocabulary import PAD
 
@@ -89,19 +87,14 @@ def added_up(learner: Learner, parts: Sequence[Masked], total: int) -> list[floa
 def way_back(learner: Learner, masked: Masked, total: int) -> float:
     """Forward and backward through a part; its share of the mean over the `total` of what is predicted in a step."""
     device = learner.bias.device
-    answers, groups = (torch.from_numpy(array).to(device) for array in (masked.answers, masked.groups))
-    states = states_of(learner.encoder, rows_of(masked, str(device)), learner.encoder.config.num_hidden_layers)
+    inputs, chosen, answers, groups = (
+        torch.from_numpy(array).to(device) for array in (masked.inputs, masked.chosen, masked.answers, masked.groups)
+    )
+    states = learner.encoder(input_ids=inputs, attention_mask=inputs != PAD).last_hidden_state[chosen]
     scores = (learner.head(states) @ learner.encoder.get_input_embeddings().weight.T + learner.bias).float()  # (N, V)
     loss, gradient = cross_entropy(scores.detach() + learner.habits[groups], answers, total)
     scores.backward(gradient)
     return loss
-
-
-def rows_of(masked: Masked, device: str) -> Rows:
-    """A batch as the encoder reads it; wanted are the states from which something is predicted."""
-    layout = layout_of((masked.inputs != PAD).sum(axis=1), masked.inputs.shape[1], "blocks", device)
-    ids, places = (torch.from_numpy(array).to(device) for array in (masked.inputs.ravel()[layout.take], layout.take))
-    return Rows(ids, places % layout.width, None, layout, rows_at(layout, masked.chosen))
 
 
 def shrink(room: Room, failed: Masked) -> None:
