@@ -134,7 +134,7 @@ def test_an_interrupted_run_stops_its_workers_and_keeps_what_is_finished(
     while not artifacts(tmp_path) and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(number)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=300)
 
     assert process.returncode == code
     assert "the same command goes on from there" in err
