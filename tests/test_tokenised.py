@@ -179,3 +179,29 @@ def test_examples_with_the_same_fields_in_other_classes_are_not_the_same() -> No
         [LabelledText("1", "en", ("a,b",), "x")]
     )
     assert np.unique([content_of([query] * n) for n in (1, 2, 1000, 1001)]).size == 4
+
+
+@pytest.mark.parametrize("of", ["classification", "tagging", "span_qa", "multiple_choice"])
+def test_texts_that_noise_left_alone_are_split_once_for_all_levels(of: FormatName, subwords: Subwords) -> None:
+    class Counted:
+        """A tokenizer that writes down what it is given."""
+
+        def __init__(self) -> None:
+            self.given: list[str] = []
+
+        def __getattr__(self, name: str) -> Any:
+            def encode(texts: list[str], **how: Any) -> Any:
+                self.given += texts
+                return getattr(subwords.backend, name)(texts, **how)
+
+            return encode
+
+    counted = Counted()
+    mine = replace(subwords, backend=counted, kept={}, placed={})
+    levels = [examples(of), examples(of)[3:], examples(of)[::-1]]  # other lists, of texts that some have in common
+
+    for one in levels:
+        encoded(format_of(of), one, mine, SETTINGS, training_set(of, 1).labels)
+
+    assert len(KEPT) == 3
+    assert len(counted.given) == len(set(counted.given)) > 0

@@ -14,6 +14,7 @@ from xeval.errors import BadValue
 Ids = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int32]
 KEPT = 200_000  # texts whose pieces are kept at most
+KEPT_PLACES = 20_000  # the same of long ones, contexts, with the places of their pieces: some 50 MB
 AT_ONCE = 10_000  # texts given to the tokenizer at a time: what it returns of each is hundreds of times its sub-words
 
 
@@ -37,6 +38,7 @@ class Subwords:
     typed: bool = False
     name: str = ""  # what the tokenizer is known by: the same name, the same sub-words; empty if nobody said
     kept: dict[str, Ids] = field(default_factory=dict, repr=False, compare=False)
+    placed: dict[str, tuple[Ids, Offsets]] = field(default_factory=dict, repr=False, compare=False)
 
     def pieces(self, texts: Iterable[str]) -> list[Ids]:
         """The sub-words of each text, without special ones. They are shared between callers: do not write to them."""
@@ -53,16 +55,20 @@ class Subwords:
         return [self.kept[text] for text in wanted]
 
     def pieces_with_offsets(self, texts: Iterable[str]) -> list[tuple[Ids, Offsets]]:
-        """The sub-words of each text, and the characters (first, one past the last) that each stands for: (T, 2)."""
+        """The sub-words of each text, and the characters (first, one past the last) that each stands for: (T, 2).
+
+        They are shared between callers: do not write to them.
+        """
         wanted = list(texts)
-        new = list(dict.fromkeys(wanted))
-        found: dict[str, tuple[Ids, Offsets]] = {}
+        if len(self.placed) > KEPT_PLACES:
+            self.placed.clear()
+        new = [text for text in dict.fromkeys(wanted) if text not in self.placed]
         for first in range(0, len(new), AT_ONCE):
             part = new[first : first + AT_ONCE]
             for text, encoding in zip(part, self.backend.encode_batch(part, add_special_tokens=False), strict=True):
                 offsets = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
-                found[text] = (np.array(encoding.ids, dtype=np.int32), offsets)
-        return [found[text] for text in wanted]
+                self.placed[text] = (np.array(encoding.ids, dtype=np.int32), offsets)
+        return [self.placed[text] for text in wanted]
 
     def single(self, text: Ids) -> Ids:
         """An input of one text, already cut."""
