@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xeval.cli import main
+from xeval.cli import process
 
 if __name__ == "__main__":
-    main()
+    process()

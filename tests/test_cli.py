@@ -391,3 +391,22 @@ def test_the_doctor_looks_and_leaves_nothing_behind(xeval: Command, tmp_path: Pa
     assert ending.code == 0
     assert "can be written" in ending.out
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_ends_with_its_output_written_and_nothing_of_its_libraries_run_after_it() -> None:
+    """Where threads of libraries are at work while C++ takes its statics down, a process is aborted."""
+    script = """
+import atexit, sys
+class Static:
+    def __del__(self):
+        print("taken down", file=sys.__stdout__)
+atexit.register(print, "last words")
+kept = sys.modules["kept"] = Static()
+sys.argv = ["xeval", "run", "--plugins", "nosie"]
+from xeval.cli import process
+process()
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert (ended.returncode, ended.stdout) == (2, "last words\n")
+    assert "noise" in ended.stderr
