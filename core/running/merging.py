@@ -97,7 +97,7 @@ def why(names: Sequence[str], one: Mapping[str, Json], other: Mapping[str, Json]
 
 def remarks(runs: Sequence[KeptRun], claimed: set[tuple[str, str]]) -> Iterator[str]:
     """What a reader should know: whose runs, which names were taken twice, what each run says of itself."""
-    yield f"merged from {len(runs)} runs: {', '.join(run.name for run in runs)}"
+    yield f"merged from {len(runs)} run{'s' if len(runs) > 1 else ''}: {', '.join(run.name for run in runs)}"
     for model, recipe in sorted(claimed):
         yield f"{model} after {recipe} was scored by several runs with different results: each bears its run's name"
     yield from dict.fromkeys(f"{run.name}: {note}" for run in runs for note in run.record.notes)
