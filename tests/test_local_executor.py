@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from xeval.plans.stage import Stage
-from xeval.running.executors.local import LocalExecutor
+from xeval.running.executors.local import LocalExecutor, undisturbed
 from xeval.running.jobs import Event, Finished, Job, Setup
 
 JOB = Job((Stage("pretrain", {"corpus": {"shelf": "intermediate", "name": "nothing-of-that-name"}}, label="nothing"),))
@@ -48,3 +48,18 @@ def test_a_worker_that_dies_is_told_and_replaced_busy_or_idle(executor: LocalExe
     executor.submit(JOB)
 
     assert "nothing-of-that-name" in end_of(executor).error
+
+
+def test_who_interrupts_while_a_worker_is_started_is_heard_once_it_is_written_down() -> None:
+    written = []
+
+    def begin() -> None:
+        with undisturbed():
+            os.kill(os.getpid(), signal.SIGINT)
+            written.append("a worker")
+
+    with pytest.raises(KeyboardInterrupt):
+        begin()
+
+    assert written == ["a worker"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

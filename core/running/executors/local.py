@@ -5,7 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
@@ -78,10 +80,10 @@ class LocalExecutor:
         ours, theirs = self._context.Pipe()
         memory = self._context.RawArray("c", SIZE)
         process = self._context.Process(target=serve, args=(setup, theirs, memory), daemon=True)
-        with thread_limit(setup.threads):
+        with undisturbed(), thread_limit(setup.threads):
             process.start()
+            self._workers[ours] = Worker(setup, process, ours, Book(memory))
         theirs.close()
-        self._workers[ours] = Worker(setup, process, ours, Book(memory))
         return self._workers[ours]
 
     def _hear(self, worker: Worker) -> Event:
@@ -140,6 +142,28 @@ def end_of_template(context: BaseContext) -> None:
     """End the process that workers were copies of: the next one begins with the environment of its time."""
     if context.get_start_method() == "forkserver":
         forkserver._forkserver._stop()  # type: ignore[attr-defined]  # nothing public ends it, or counts its time
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hear of Ctrl-C and SIGTERM only afterwards.
+
+    A worker that was started and not written down would live on, and with it the process that it is a copy of.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, lambda heard, _: came.append(heard))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for heard in came[:1]:
+        signal.raise_signal(heard)
 
 
 class thread_limit:  # noqa: N801 - reads as the statement that it is
