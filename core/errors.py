@@ -86,6 +86,11 @@ def _bad_data(where: str, reason: str, hint: str) -> BadData:
     return BadData(where, reason, hint=hint)
 
 
+def spoken(error: BaseException) -> str:
+    """An error as it is told: a user's mistake by its message and hint, anything else with its type."""
+    return str(error) if isinstance(error, XevalError) else f"{type(error).__name__}: {error}".rstrip(": ")
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None if nothing is like it."""
     matches = difflib.get_close_matches(name.lower(), {k.lower(): k for k in known}, n=1, cutoff=0.5)

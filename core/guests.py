@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
 
-from xeval.errors import BadPlugin, XevalError
+from xeval.errors import BadPlugin, XevalError, spoken
 from xeval.visits import BOOK, Visit
 
 Thing = TypeVar("Thing")
@@ -66,7 +66,7 @@ def visiting(plugin: Any, code: Any, doing: str, seconds: float | None = None) -
     except Hangs as hang:
         raise failed(name, module, str(hang), doing) from None
     except (Exception, SystemExit) as error:  # whatever it raises, it is told with the plugin's name
-        raise failed(name, module, f"raised {type(error).__name__}: {error}".rstrip(": "), doing) from error
+        raise failed(name, module, f"raised {spoken(error)}", doing) from error
 
 
 def failed(name: str, module: str, what: str, doing: str) -> PluginFailed:

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from xeval.contracts import Observer
+from xeval.errors import spoken
 from xeval.notices import Notice
 from xeval.running.discovery import discover
 
@@ -73,7 +74,7 @@ class Telling:
 
     def _blame(self, error: BaseException) -> None:
         self._failures, self._in_a_row = self._failures + 1, self._in_a_row + 1
-        self._first = self._first or f"{type(error).__name__}: {error}".rstrip(": ")
+        self._first = self._first or spoken(error)
 
 
 def found(tracker: Tracker) -> Observer:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from xeval.errors import XevalError
+from xeval.errors import XevalError, spoken
 from xeval.hashing import digest
 from xeval.plans.settings import Setting
 from xeval.plans.stage import Stage
@@ -155,13 +155,6 @@ def failure(job: Job, seconds: float, error: Exception) -> Finished:
 def deathbed(code: int | None) -> str:
     """How a process ended that was not meant to end."""
     return f"was killed by signal {-code} (out of memory?)" if code and code < 0 else f"ended with code {code}"
-
-
-def spoken(error: Exception) -> str:
-    """An error in one line: a user's mistake as it is told, anything else with its type."""
-    if isinstance(error, XevalError):
-        return str(error)
-    return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
 Listen = Callable[[Event], None]

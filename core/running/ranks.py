@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import IO
 
-from xeval.errors import XevalError
+from xeval.errors import XevalError, spoken
 from xeval.learning.group import joined
 from xeval.learning.models import use_threads
 from xeval.learning.telemetry import forget_memory
@@ -177,8 +177,7 @@ def serve(handle: int) -> None:
         with recorded() as record:
             report = part_of(stage, setup, connection.send)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told
-        said = str(error) if isinstance(error, XevalError) else f"{type(error).__name__}: {error}"
-        connection.send(Trouble(said, traceback.format_exc()))
+        connection.send(Trouble(spoken(error), traceback.format_exc()))
     else:
         connection.send(Part(report, record))
     # Nothing that libraries do at the end may hold the others up: what is to be kept is in the store.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xeval.contracts import Task
+from xeval.errors import spoken
 from xeval.plans.stage import Stage
-from xeval.running.jobs import PartFailed, spoken
+from xeval.running.jobs import PartFailed
 from xeval.running.workbench import Evaluated, Workbench
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xeval.contracts import OrderFamily
-from xeval.errors import XevalError
+from xeval.errors import XevalError, spoken
 from xeval.guests import Hangs, limited, patience
 from xeval.hashing import digest
 from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
@@ -156,7 +156,7 @@ def said(error: BaseException) -> str:
     """An error as a finding."""
     if isinstance(error, Hangs):
         return f"it {error}"
-    return str(error) if isinstance(error, XevalError) else f"it raises {type(error).__name__}: {error}".rstrip(": ")
+    return str(error) if isinstance(error, XevalError) else f"it raises {spoken(error)}"
 
 
 def output_digest(kind: str, offer: Offer[Any], place: Place) -> str:

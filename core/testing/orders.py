@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from xeval.contracts import LanguageOrder, OrderFamily
-from xeval.errors import BadPlugin, BadValue, XevalError
+from xeval.errors import BadPlugin, BadValue, XevalError, spoken
 from xeval.plans.phasing import check_phases
 from xeval.values import Language, Phase
 
@@ -111,10 +111,7 @@ def what_is_not_known_is_said(order: LanguageOrder) -> Iterator[str]:
         if not any(one.name in str(error) or one.code in str(error) for one in BARE):
             yield f"of languages that nothing is known of it says {str(error)!r}; name the language"
     except Exception as error:  # noqa: BLE001 - this is what is looked for
-        yield (
-            f"of languages without distances it raises {type(error).__name__}: {error}; raise BadValue and name "
-            "the language"
-        )
+        yield f"of languages without distances it raises {spoken(error)}; raise BadValue and name the language"
 
 
 CHECKS = (
