@@ -91,6 +91,15 @@ def spoken(error: BaseException) -> str:
     return str(error) if isinstance(error, XevalError) else f"{type(error).__name__}: {error}".rstrip(": ")
 
 
+def first_line(error: Exception) -> str:
+    """The first line of what a library says of an error; its type, where it says nothing.
+
+    >>> first_line(OSError("no route\\nlong story")), first_line(OSError())
+    ('no route', 'OSError')
+    """
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None if nothing is like it."""
     matches = difflib.get_close_matches(name.lower(), {k.lower(): k for k in known}, n=1, cutoff=0.5)

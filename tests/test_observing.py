@@ -145,7 +145,7 @@ def test_an_observer_has_a_process_of_its_own_that_stands_back(heard: Path) -> N
 
     assert told
     assert int(told[1]) != os.getpid()
-    assert int(told[2]) == os.nice(0) + 10
+    assert int(told[2]) == min(os.nice(0) + 10, 19)  # which is the most there is
 
 
 def test_one_that_ends_its_process_is_told(heard: Path) -> None:

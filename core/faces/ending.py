@@ -52,7 +52,7 @@ def ended(command: Callable[[], int]) -> int:
         if isinstance(end.__context__, BrokenPipeError):  # so rich ends, with 1, when the reader of a table has gone
             return 0
         return end.code if isinstance(end.code, int) else 0
-    except Exception as error:  # noqa: BLE001 - whatever is left is a bug of ours
+    except Exception as error:  # noqa: BLE001 - the end of the process: whatever is left is a bug of ours
         return broken(error)
 
 

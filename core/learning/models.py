@@ -180,7 +180,7 @@ def plain_weights(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor
 
 def get_ready() -> None:
     """Make what transformers needs to open its first model, which takes it a second; else it is made then."""
-    with contextlib.suppress(Exception):  # no other version of the library promises to have this
+    with contextlib.suppress(Exception):  # what is private to the library may fail in any way in another version
         from transformers.conversion_mapping import get_checkpoint_conversion_mapping
 
         get_checkpoint_conversion_mapping("xlm-roberta")  # type: ignore[no-untyped-call]

@@ -60,10 +60,10 @@ def trimmed(encoder: Any, used: Iterable[npt.NDArray[Any]], settings: Training, 
     encoder.set_input_embeddings(few)
     try:
         yield
-    except BaseException:
-        encoder.set_input_embeddings(whole)  # as it was: where the model is parted, nobody has all that was learned
-        raise
-    encoder.set_input_embeddings(whole.to(few.weight.device))
+    finally:
+        encoder.set_input_embeddings(whole)
+    # What follows is of a training that ended well: if a parted one fails, nobody has all that was learned.
+    whole.to(few.weight.device)
     with torch.no_grad():
         whole.weight.mul_(decay(settings, steps))
         whole.weight[rows.to(few.weight.device)] = few.weight

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from xeval.contracts import Observer
-from xeval.errors import spoken
+from xeval.errors import XevalError, spoken
 from xeval.notices import Notice
 from xeval.running.discovery import discover
 
@@ -54,7 +54,7 @@ class Telling:
         try:
             for notice in batch():
                 self._do("note", notice)
-        except BaseException as error:  # noqa: BLE001 - what cannot be told is no reason to tell no more
+        except (OSError, ValueError, LookupError, TypeError, XevalError) as error:  # what is stored of it is damaged
             self._blame(error)
 
     def close(self) -> Account:
@@ -69,7 +69,7 @@ class Telling:
             self._tracking = self._tracking or found(self._tracker).open(self._tracker.to)
             getattr(self._tracking, method)(*of)
             self._in_a_row = 0
-        except BaseException as error:  # noqa: BLE001 - whatever it does, the run goes on
+        except BaseException as error:  # noqa: BLE001 - an observer is a plugin: whatever it does, it is told the rest
             self._blame(error)
 
     def _blame(self, error: BaseException) -> None:

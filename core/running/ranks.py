@@ -176,7 +176,7 @@ def serve(handle: int) -> None:
     try:
         with recorded() as record:
             report = part_of(stage, setup, connection.send)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+    except Exception as error:  # noqa: BLE001 - torch and what it calls raise anything; the first process tells it
         connection.send(Trouble(spoken(error), traceback.format_exc()))
     else:
         connection.send(Part(report, record))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xeval.data import HubData
-from xeval.errors import MissingData
+from xeval.errors import MissingData, first_line
 from xeval.hashing import digest, file_digest
 
 READABLE = (".csv", ".tsv", ".json", ".jsonl", ".txt", ".arrow", ".gz", ".zip", ".zst")
@@ -41,8 +41,7 @@ def _convert(folder: Path, data: HubData, kept: Path) -> None:
     try:
         rows = load_dataset(str(folder), data.config or None, split=data.split)
     except Exception as error:  # noqa: BLE001 - the library raises what its many readers raise
-        reason = str(error).splitlines()[0]
-        raise MissingData(f"{folder} cannot be read by the datasets library: {reason}") from None
+        raise MissingData(f"{folder} cannot be read by the datasets library: {first_line(error)}") from None
     scratch = kept.with_name(f".{kept.name}")
     rows.to_parquet(str(scratch))
     scratch.replace(kept)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from xeval.errors import MissingData
+from xeval.errors import MissingData, first_line
 
 T = TypeVar("T")
 
@@ -71,5 +71,4 @@ def _asked(repository: str, ask: Callable[[], T]) -> T:
     try:
         return ask()
     except Exception as error:  # which errors there are depends on the HTTP library of the day
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise MissingData(f"{repository} cannot be had from the hub: {first}") from error
+        raise MissingData(f"{repository} cannot be had from the hub: {first_line(error)}") from error

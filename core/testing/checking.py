@@ -61,7 +61,7 @@ def check_entry(entry: PluginEntry, place: Place, tell: Tell, only_outputs: bool
     WATCH.start()
     try:
         found = offered(entry)
-    except (Exception, SystemExit, Hangs) as error:  # noqa: BLE001 - this is what is looked for
+    except (Exception, SystemExit, Hangs) as error:  # noqa: BLE001 - a plugin may do anything; this is what is looked for
         if not only_outputs:
             tell({"about": about, "finding": f"it cannot be loaded: {said(error)}"})
         return
@@ -112,7 +112,7 @@ def perturbations_shown(plugin: Any) -> bool:
     """Whether it covers any sample; if it raises, the checks say so."""
     try:
         return bool(perturbations.shown(plugin))
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:  # noqa: BLE001 - a plugin may do anything; the checks find what
         return True
 
 
@@ -120,7 +120,7 @@ def study_remark(plugin: Any) -> str:
     """Why a study cannot be tried on the samples; if it raises anything but a refusal, the checks say so."""
     try:
         return studies.tried(plugin)
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:  # noqa: BLE001 - a plugin may do anything; the checks find what
         return ""
 
 
@@ -171,7 +171,7 @@ def output_digest(kind: str, offer: Offer[Any], place: Place) -> str:
                 "observer": lambda _: [],
             }
             return digest(makers.get(kind, tasks.outputs)(subject))
-    except (Exception, SystemExit, Hangs):  # noqa: BLE001 - as above
+    except (Exception, SystemExit, Hangs):  # noqa: BLE001 - a plugin may do anything; the checks find what
         return ""
 
 

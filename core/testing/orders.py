@@ -110,7 +110,7 @@ def what_is_not_known_is_said(order: LanguageOrder) -> Iterator[str]:
     except XevalError as error:
         if not any(one.name in str(error) or one.code in str(error) for one in BARE):
             yield f"of languages that nothing is known of it says {str(error)!r}; name the language"
-    except Exception as error:  # noqa: BLE001 - this is what is looked for
+    except Exception as error:  # noqa: BLE001 - a plugin may do anything; this is what is looked for
         yield f"of languages without distances it raises {spoken(error)}; raise BadValue and name the language"
 
 

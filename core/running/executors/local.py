@@ -200,7 +200,7 @@ def serve(setup: Setup, connection: Any, memory: Any) -> None:
             from xeval.running.executors.work import Unheard, bench_for, run_job
 
             bench = bench or bench_for(setup)
-        except Exception as error:  # noqa: BLE001 - whatever the installation lacks is told with the job
+        except Exception as error:  # noqa: BLE001 - torch may fail in any way as it is loaded; it is told with the job
             connection.send(failure(job, 0.0, error))
             continue
         try:

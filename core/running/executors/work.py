@@ -50,7 +50,7 @@ def run_job(job: Job, bench: Workbench, listen: Listen) -> None:
     try:
         with recorded() as record, kept_in(bench.store.tokenised):
             report = execute(job, bench, lambda progress: tell(Progressed(job, progress)))
-    except Exception as error:  # noqa: BLE001 - a stage may fail in any way; it is recorded, and the others go on
+    except Exception as error:  # noqa: BLE001 - plugins and torch may fail in any way; the other jobs go on
         tell(failure(job, time.perf_counter() - started, error))
     else:
         end = finished(job, time.perf_counter() - started, report)
