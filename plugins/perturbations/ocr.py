@@ -40,7 +40,7 @@ def look_alikes() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Script to letter to what it may be taken for, the most alike first.
 
     >>> look_alikes()["Hebr"]["ד"]
-    ('ר',)
+    ('ר', 'ב')
     """
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for script, line in rows("ocr"):
