@@ -51,7 +51,11 @@ def cli() -> None:
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
 @JSON
 def run(dry_run: bool, as_json: bool, **wishes: Any) -> None:
-    """Run what is not stored yet, and show the leaderboard."""
+    """Run what is not stored yet, and show the leaderboard.
+
+    NAMES are one or several, parted by commas; the options that take them, and others of which a run may have several
+    (--recipe, --level, --scale, --fewshot, --seed, --set, --registry, --track), may be given several times.
+    """
     from xeval.faces import screens
 
     sys.exit(screens.plan(wishes) if dry_run else screens.run(wishes, as_json))
@@ -61,7 +65,10 @@ def run(dry_run: bool, as_json: bool, **wishes: Any) -> None:
 @wish_options
 @JSON
 def plan(as_json: bool, **wishes: Any) -> None:
-    """Show the stages that a run would need."""
+    """Show the stages that a run would need.
+
+    It takes the options of `run`, and needs neither data nor weights.
+    """
     from xeval.faces import screens
 
     sys.exit(screens.plan(wishes, as_json))
@@ -74,9 +81,10 @@ def plan(as_json: bool, **wishes: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document and nothing else.")
 @click.option("-o", "--output", type=folder(), help="Folder of the report; by default beside the run, in the store.")
 def study(name: str, dry_run: bool, as_json: bool, output: Path | None, **wishes: Any) -> None:
-    """Answer a research question: run what its design needs, analyse, and write a report.
+    """Answer a research question: run, analyse, report.
 
-    NAME is a study, or `list`, which shows them all.
+    NAME is a study, or `list`, which shows them all. It takes the options of `run`, but for what a study decides
+    itself: --recipe, --level, --fewshot, --adapter and --translator.
     """
     from xeval.faces import studypages
 
@@ -91,9 +99,10 @@ def study(name: str, dry_run: bool, as_json: bool, output: Path | None, **wishes
 @STORE
 @REGISTRY
 def report(run: str, store: Path, registry: tuple[Path, ...], output: Path | None) -> None:
-    """Write the report of a run, as HTML and Markdown: a study's findings, or the leaderboard with its charts.
+    """Write the report of a run, as HTML and Markdown.
 
-    RUN is the beginning of its name; without it, the latest run is reported.
+    It holds a study's findings, or the leaderboard with its charts. RUN is the beginning of the run's name; without it,
+    the latest run is reported.
     """
     from xeval.faces import studypages
     from xeval.faces.preparing import Where
@@ -126,7 +135,10 @@ def score(task: str, predictions: Path, labels: Path | None, as_json: bool, leni
 )
 @STORE
 def track(run: str, to: tuple[str, ...], store: Path) -> None:
-    """Show a run that is over to experiment trackers; RUN is a run of the store, by default the latest, or a bundle."""
+    """Show a run that is over to experiment trackers.
+
+    RUN is the beginning of the name of a run of the store, by default the latest, or a bundle.
+    """
     from xeval.faces import trackpages
 
     sys.exit(trackpages.track(run, to, store))
@@ -137,7 +149,10 @@ def track(run: str, to: tuple[str, ...], store: Path) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would be fetched, from where, and stop.")
 @JSON
 def fetch(dry_run: bool, as_json: bool, **wishes: Any) -> None:
-    """Bring every data set and model that a run needs, so that it can go on a machine without network."""
+    """Bring every data set and model that a run needs.
+
+    The same run can then go on a machine without network. It takes the options of `run`.
+    """
     from xeval.faces import fetchpages
 
     sys.exit(fetchpages.fetch(wishes, dry_run, as_json))
@@ -151,7 +166,10 @@ def tasks() -> None:
 @tasks.command("list")
 @about_tasks
 def tasks_list(plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path | None) -> None:
-    """List the tasks: format, metric, languages, source, whether their data are at hand, what they are trained on."""
+    """List the tasks, and whether their data are at hand.
+
+    With format, number of languages, source, metric, and what targets are fine-tuned on.
+    """
     from xeval.faces import taskpages
 
     sys.exit(taskpages.list_tasks(plugins, registry, hub))
@@ -161,7 +179,10 @@ def tasks_list(plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path |
 @click.argument("name", shell_complete=completes(named.offered("targets", "intermediates")))
 @about_tasks
 def tasks_info(name: str, plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path | None) -> None:
-    """Source, licence, citation, sizes, labels, languages, settings and traps of a task."""
+    """Show all that is known of a task.
+
+    Source, licence, citation, sizes, labels, languages, settings, and what to know before trusting it.
+    """
     from xeval.faces import taskpages
 
     sys.exit(taskpages.show_task(name, plugins, registry, hub))

@@ -84,6 +84,7 @@ def test_clean_cells_stay_when_a_perturbation_is_chosen_since_changes_are_from_t
         ("perturbation=noise.swop", "Did you mean 'noise.swap'?"),
         ("language!=q*", "There is: qen, qaa, qbb."),
         ("", "FIELD=VALUE"),
+        ("perturbation=ocr", "Known: noise.drop, noise.swap."),
     ],
 )
 def test_a_filter_that_finds_nothing_says_what_there_is(text: str, remedy: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from xeval.errors import BadPlugin, UnknownName
+from xeval.faces.pluginpages import list_plugins
 from xeval.running.discovery import discover, installed
 
 Install = Callable[..., None]
@@ -51,6 +52,16 @@ def test_listing_names_everything_and_imports_nothing(install: Install) -> None:
 
     assert ("bomb", "xeval-bomb", False) in [(e.name, e.distribution, e.shipped) for e in installed()]
     assert {"noise", "order", "mini"} <= {entry.name for entry in installed() if entry.shipped}
+
+
+def test_the_list_says_in_few_words_that_a_foreign_plugin_waits_to_be_named(
+    install: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install("xeval-shout", "shout", SHOUT.format(name="shout"))
+
+    assert list_plugins(as_json=False) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith(" shout ")]
+    assert line.split("  ")[-1].strip() == "imported when named"
 
 
 def test_a_foreign_plugin_is_loaded_only_when_asked_for_or_allowed(install: Install) -> None:

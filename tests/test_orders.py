@@ -8,6 +8,7 @@ from xeval.contracts import LanguageOrder
 from xeval.errors import BadValue
 from xeval.facts.registry import load_registry
 from xeval.plugins.orders.order import xeval_language_orders
+from xeval.plugins.orders.typology import xeval_language_orders as by_distance
 from xeval.values import Language
 
 ORDERS = {order.name: order for order in xeval_language_orders()}
@@ -50,6 +51,13 @@ def test_no_order_goes_untested() -> None:
         *("near-to-far", "far-to-near", "low-to-high", "high-to-low", "by-family"),
     }
     assert all(isinstance(order, LanguageOrder) for order in ORDERS.values())
+
+
+def test_every_order_says_of_itself_what_no_other_says() -> None:
+    every = [*ORDERS.values(), *by_distance()]
+
+    assert len({order.about for order in every}) == len(every)
+    assert all(order.about for order in every)
 
 
 @pytest.mark.parametrize("name", sorted(ORDERS))

@@ -100,7 +100,7 @@ def test_without_the_files_it_is_said_how_to_get_them_and_that_all_are_needed(la
 
     assert state(absent, catalogue, NOWHERE) == "needs files"
     (tmp_path / "th.json").unlink()
-    assert "needs files" in state(ready, catalogue, NOWHERE)
+    assert state(ready, catalogue, NOWHERE) == "needs fetch, files"
 
 
 @pytest.mark.parametrize(

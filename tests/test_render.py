@@ -225,6 +225,21 @@ def test_a_list_with_too_many_columns_goes_on_in_another_table() -> None:
     assert max(map(len, text.split("\n"))) <= 40
 
 
+def test_a_list_goes_on_in_another_table_before_its_words_are_broken() -> None:
+    rows = [["sentence-retrieval", "ready", "an-org/a-data-set", "token_accuracy", "mnli, squad"]]
+    text = listed(40, "Tasks", ["name", "state", "source", "metric", "fine-tuned on"], rows)
+
+    assert text.count("sentence-retrieval") > 1
+    assert all(word in text for word in ("an-org/a-data-set", "token_accuracy", "fine-tuned on"))
+    assert max(map(len, text.split("\n"))) <= 40
+
+
+def test_wide_columns_of_a_list_are_wrapped_before_narrow_ones() -> None:
+    rows = [["xnli", "needs fetch", "google-research-datasets/" + "word-" * 4]]
+
+    assert "needs fetch" in listed(40, "Tasks", ["name", "state", "source"], rows)
+
+
 def test_an_info_page_needs_no_heads() -> None:
     assert listed(60, "Task xquad", ["", ""], [["format", "span_qa"]]).split("\n")[1].startswith("──")
 

@@ -74,7 +74,7 @@ def filtered(cells: Sequence[Cell], text: str, languages: Mapping[str, Language]
 
 def nothing_left(condition: Condition, cells: Sequence[Cell], values: Callable[[Cell], Sequence[str]]) -> Exception:
     """The mistake of asking for what there is not: with the nearest of what there is."""
-    there = list(dict.fromkeys(value for cell in cells for value in values(cell)))
+    there = list(dict.fromkeys(value for cell in cells for value in values(cell) if value))  # clean has no name
     if len(condition.wanted) == 1 and not condition.without:
         return UnknownName(condition.field, condition.wanted[0], there)
     return BadValue(f"No cell has {condition}.", hint=f"There is: {', '.join(there)}.")

@@ -64,9 +64,10 @@ def leaderboard(
 @about_tasks
 @STORE
 def show(names: tuple[str, ...], store: Path, **options: Any) -> None:
-    """Show the examples behind a score: texts, what was right, what was said.
+    """Show the examples behind a score.
 
-    RUN is the beginning of a run's name; without it, the latest run is meant.
+    Their texts, what was right, what was said. RUN is the beginning of a run's name; without it, the latest run is
+    meant.
     """
     from xeval.faces import examplepage
 
@@ -94,7 +95,10 @@ def show(names: tuple[str, ...], store: Path, **options: Any) -> None:
 @click.option("--different-data", is_flag=True, help="Gate even where the data differ, on the examples that both have.")
 @STORE
 def compare(base: str, head: str, fail_on: str | None, store: Path, **look: Any) -> None:
-    """Compare two runs example by example; BASE and HEAD are runs of the store or bundles."""
+    """Compare two runs, example by example.
+
+    BASE and HEAD are runs of the store, or bundles.
+    """
     from xeval.boards.gates import Gate
     from xeval.faces import comparepage
 

@@ -13,7 +13,7 @@ from xeval.errors import XevalError
 from xeval.faces.listings import console, listing
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import load_registry
-from xeval.running.discovery import discover
+from xeval.running.discovery import UNASKED, discover
 from xeval.running.machine import PACKAGES, gpus, installed_version, processor
 from xeval.running.store import Store
 
@@ -106,7 +106,7 @@ def registry() -> list[Finding]:
 def plugins() -> list[Finding]:
     """Plugins that are set aside."""
     catalogue = discover()
-    broken = {name: why for name, why in catalogue.aside.items() if "only when asked for" not in why}
+    broken = {name: why for name, why in catalogue.aside.items() if UNASKED not in why}
     usable = len(catalogue.entries) - len(broken)
     found = [Finding("bad", f"plugin {name}", why) for name, why in broken.items()]
     return [Finding("good", "plugins", f"{usable} installed"), *found]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from xeval.faces.fitting import Field, split, words_within
+from xeval.faces.fitting import Field, split, width_of, words_within
 from xeval.faces.tablelines import table_lines
 
 UNLIMITED = 100_000  # columns: what is piped is not folded
@@ -22,6 +22,7 @@ ASCII = str.maketrans(
 # All but the line feed, and what turns the letters after it around.
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 JOINTS = re.compile(r"(?<=[-_/.,:@>])")  # a long word may be broken after one
+NARROW = 18  # columns that are wrapped only where broken words of wider ones do not make room
 WIDEST = 140  # columns of a list: prose is for reading, also where it is piped
 
 
@@ -56,23 +57,59 @@ class Listing:
         """Draw it; where even broken words leave no room, columns go to another table that begins with the first."""
         yield Text(printable(self.title, console), style="bold", overflow="fold")
         room = min(options.max_width, WIDEST)
-        for number, fields in enumerate(split(self.fields(room), 1, room)):
+        for number, fields in enumerate(self.tables(room)):
             lines = Text("\n" * bool(number)) + Text("\n").join(table_lines(fields))
             lines.plain = printable(lines.plain, console)
             lines.no_wrap, lines.overflow = True, "ignore"
             yield lines
         yield Text("")
 
-    def fields(self, room: int) -> list[Field]:
-        """The columns, each folded to its share of the room."""
-        columns = list(zip(*self.rows, strict=True)) or [()] * len(self.heads)
-        texts = [(head, *column) for head, column in zip(self.heads, columns, strict=True)]
-        needs = [[max(map(measure, column)) for column in texts] for measure in (natural, longest_word, longest_piece)]
-        widths = shares(needs[0], needs[1:], room - 2 * len(texts))
+    def tables(self, room: int) -> list[list[Field]]:
+        """One table if its words can be broken so that it fits; otherwise as many as need no word broken."""
+        whole = self.fields(range(len(self.heads)), room)
+        if width_of(whole) <= room:
+            return [whole]
+        return [part for places in self.parted(room) for part in split(self.fields(places, room), 1, room)]
+
+    def parted(self, room: int) -> list[list[int]]:
+        """The places of the columns of each table, in which words are wrapped and not broken; the first is in all."""
+        least = [2 + widest(longest_word, column) for column in self.columns]
+        found = [[0]]
+        for place in range(1, len(least)):
+            if len(found[-1]) > 1 and sum(least[one] for one in (*found[-1], place)) > room:
+                found.append([0])
+            found[-1].append(place)
+        return found
+
+    @property
+    def columns(self) -> list[tuple[str, ...]]:
+        """The texts of each column, its head first."""
+        return list(zip(self.heads, *self.rows, strict=True))
+
+    def fields(self, places: Sequence[int], room: int) -> list[Field]:
+        """Some of the columns, each folded to its share of the room."""
+        columns = [self.columns[place] for place in places]
+        widths = shares([widest(natural, column) for column in columns], floors_of(columns), room - 2 * len(columns))
         return [
-            Field(folded(head, width), tuple(folded(text, width) for text in column), ("",) * len(column), right=right)
-            for head, column, width, right in zip(self.heads, columns, widths, map(numeric, columns), strict=True)
+            Field(folded(head, width), tuple(folded(text, width) for text in texts), ("",) * len(texts), right=right)
+            for (head, *texts), width in zip(columns, widths, strict=True)
+            for right in [numeric(texts)]
         ]
+
+
+def floors_of(columns: Sequence[Sequence[str]]) -> list[list[int]]:
+    """How narrow columns may get, step by step: words of wide ones wrapped, then broken; then those of all."""
+    whole = [widest(natural, column) for column in columns]
+    found = []
+    for measure in (longest_word, longest_piece):
+        found.append([widest(measure, column) for column in columns])
+    wide = [[w if w <= NARROW else least for w, least in zip(whole, floor, strict=True)] for floor in found]
+    return [*wide, *found]
+
+
+def widest(measure: Callable[[str], int], texts: Iterable[str]) -> int:
+    """The width that the widest of some texts has."""
+    return max(map(measure, texts))
 
 
 def natural(text: str) -> int:

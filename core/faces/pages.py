@@ -9,6 +9,8 @@ from xeval.faces.listings import console, listing
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import load_registry
 
+PINNED = 3  # the column of revisions: for what is not pinned, as nothing that ships is, it says nothing
+
 
 def models(files: Sequence[Path]) -> int:
     """The models of the registry."""
@@ -22,7 +24,10 @@ def models(files: Sequence[Path]) -> int:
         ]
         for entry in load_registry(overlays(files)).models.values()
     ]
-    console().print(listing("Models", ["name", "family", "weights", "revision", "note"], rows))
+    columns = ["name", "family", "weights", "revision", "note"]
+    if not any(row[PINNED] for row in rows):
+        columns, *rows = [row[:PINNED] + row[PINNED + 1 :] for row in (columns, *rows)]
+    console().print(listing("Models", columns, rows))
     return 0
 
 
@@ -41,8 +46,9 @@ def languages(files: Sequence[Path]) -> int:
         ]
         for language in known
     ]
-    columns = ["code", "name", "family", "script", "resource class", *measures]
-    console().print(listing("Languages, and their distance from the source language", columns, rows))
+    columns = ["code", "name", "family", "script", "class", *measures]
+    title = "Languages, their resource class (Joshi et al. 2020), and their distance from the source language"
+    console().print(listing(title, columns, rows))
     return 0
 
 

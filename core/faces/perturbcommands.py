@@ -20,12 +20,12 @@ POLICY = click.option(
     show_default=True,
     help="What may become of a context that holds answers.",
 )
-LIMIT = click.option("--limit", type=click.IntRange(1), help="At most N examples of each language.")
+LIMIT = click.option("--limit", type=click.IntRange(1), help="At most N examples.")
 
 
 @click.group()
 def perturb() -> None:
-    """Look at perturbations: which there are, what they do to a text, and how much of it."""
+    """What perturbations do to texts, and how much of it."""
 
 
 @perturb.command("list")
@@ -33,7 +33,7 @@ def perturb() -> None:
 @REGISTRY
 @JSON
 def perturb_list(plugins: tuple[str, ...], registry: tuple[Path, ...], as_json: bool) -> None:
-    """List the perturbations: what they do, to which units, in which scripts and languages."""
+    """List the perturbations, and the languages that they cover."""
     from xeval.faces import perturblist
 
     sys.exit(perturblist.list_perturbations(plugins, registry, as_json))
@@ -67,10 +67,11 @@ def preview(name: str, **asked: Any) -> None:
 @about_tasks
 @JSON
 def stats(name: str, **asked: Any) -> None:
-    """Measure what a perturbation really does, in each language of the tasks at hand.
+    """Measure what a perturbation really does, in each language.
 
-    How many of the eligible units and of the examples it changes, how many it must leave alone, how far the texts are
-    from what they were (chrF, BLEU), and into how many more sub-words its words fall.
+    Of the tasks at hand, or of bundled sentences: how many of the eligible units and of the examples it changes, how
+    many it must leave alone, how far the texts are from what they were (chrF, BLEU), and into how many more sub-words
+    their words fall.
     """
     from xeval.faces import perturbstats
 
@@ -92,10 +93,10 @@ def stats(name: str, **asked: Any) -> None:
 @SET
 @about_tasks
 def apply(ref: str, output: Path, **asked: Any) -> None:
-    """Write a perturbed copy of a data set, labels and answers in their places.
+    """Write a perturbed copy of a data set.
 
-    The suffix of --output says how: .parquet and .jsonl hold the fields of each example, .conll tokens and tags, .json
-    questions in SQuAD's layout.
+    Labels and answers are in their places. The suffix of --output says how: .parquet and .jsonl hold the fields of each
+    example, .conll tokens and tags, .json questions in SQuAD's layout.
     """
     from xeval.faces import applypage
 

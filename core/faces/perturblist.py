@@ -17,18 +17,19 @@ from xeval.plans.catalogue import Offer
 from xeval.sources.declared import load_catalogue
 from xeval.values import Json, Language
 
+TRANSLATED = "where a task has translations"
+
 
 def list_perturbations(asked: Sequence[str], files: Sequence[Path], as_json: bool) -> int:
-    """Every perturbation at hand: what it does, its units, where it means anything, and its version."""
+    """Every perturbation at hand: what it does, its units, and where it means anything."""
     registry = load_registry(overlays(files))
     catalogue = load_catalogue(asked, registry)
     found = [_facts(offer, registry.languages.values()) for offer in catalogue.perturbations.offers.values()]
     if as_json:
         click.echo(json.dumps({"schema": "xeval.perturbations/1", "perturbations": found}, indent=1))
         return 0
-    rows = [[str(one[name]) for name in ("name", "what", "units", "covers", "version")] for one in folded(found)]
-    columns = ["name", "what it does", "units", "languages of the registry", "version"]
-    console().print(listing("Perturbations", columns, rows))
+    rows = [[str(one[name]) for name in ("name", "what", "units", "covers")] for one in folded(found)]
+    console().print(listing("Perturbations", ["name", "what it does", "units", "languages of the registry"], rows))
     aside = {name: why for name, why in catalogue.perturbations.aside.items() if "broken" in why}
     for name, why in aside.items():
         click.echo(f"note: the plugin {name!r} is set aside: {why}", err=True)
@@ -42,7 +43,7 @@ def folded(found: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
     for one in found:
         plugin, kind = one["plugin"], one["name"].removeprefix(one["plugin"] + ".")
         if kind != one["name"] and kind in names:
-            made[plugin] = one | {"name": f"{plugin}.KIND", "units": "as KIND", "covers": "as KIND", "version": ""}
+            made[plugin] = one | {"name": f"{plugin}.KIND", "units": "as KIND", "covers": "as KIND"}
         else:
             plain.append(one)
     return sorted([*plain, *made.values()], key=lambda one: str(one["plugin"]))
@@ -53,12 +54,12 @@ def _facts(offer: Offer[Perturbation], languages: Iterable[Language]) -> dict[st
     known = [language for language in languages if not language.constructed]
     with visiting(by, by.covers, "covers"):
         covered = [language for language in known if by.covers(language)]
-        said, unit = what(by), str(getattr(by, "unit", "words"))
+        said, unit, learns = what(by), str(getattr(by, "unit", "words")), bool(getattr(by, "learns", False))
     return {
         "name": by.name,
         "what": said,
         "units": unit,
-        "covers": _spoken(covered, known),
+        "covers": TRANSLATED if learns and not covered else _spoken(covered, known),
         "languages": [language.code for language in covered],
         "scripts": sorted({language.script for language in covered}),
         "version": by.version,

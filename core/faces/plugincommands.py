@@ -16,7 +16,7 @@ KINDS = ("perturbation", "target-task", "intermediate-task", "language-order", "
 
 @click.group()
 def plugins() -> None:
-    """What is installed: perturbations, orders, tasks."""
+    """What is installed, what it offers, and new ones."""
 
 
 @plugins.command("list")
@@ -31,7 +31,10 @@ def plugins_list(as_json: bool) -> None:
 @plugins.command("info")
 @click.argument("name", shell_complete=completes(installed))
 def plugins_info(name: str) -> None:
-    """What one plugin offers; imports it, since you ask for it by name."""
+    """Show what one plugin offers, and its settings.
+
+    It is imported, since you ask for it by name.
+    """
     from xeval.faces.pluginpages import show_plugin
 
     sys.exit(show_plugin(name))
@@ -42,7 +45,10 @@ def plugins_info(name: str) -> None:
 @click.argument("name")
 @click.option("-o", "--output", type=folder(), default=Path(), help="Where the package is written; by default here.")
 def plugins_new(kind: str, name: str, output: Path) -> None:
-    """Write a package with a plugin that installs, passes its tests and runs: xeval-NAME."""
+    """Write a package with a plugin to begin with.
+
+    It is the folder xeval-NAME; it installs, passes its tests and runs as it is.
+    """
     from xeval.faces.newpage import new_plugin
 
     sys.exit(new_plugin(kind, name, output))
@@ -53,9 +59,10 @@ def plugins_new(kind: str, name: str, output: Path) -> None:
 @click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Where the data of its tasks are, as org/name.")
 @JSON
 def plugins_check(name: str, hub: Path | None, as_json: bool) -> None:
-    """Check that a plugin keeps the promises of its kind; exit code 4 if there is anything to fix.
+    """Check that a plugin keeps the promises of its kind.
 
-    NAME is an installed plugin, or the folder of a package that need not be installed.
+    NAME is an installed plugin, or the folder of a package that need not be installed. Exit code 4 if there is anything
+    to fix.
     """
     from xeval.faces.checkpage import check_plugin
 

@@ -12,7 +12,7 @@ import click
 from xeval.faces.listings import console, listing
 from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
 from xeval.plans.settings import has_settings
-from xeval.running.discovery import discover
+from xeval.running.discovery import UNASKED, discover
 
 
 def list_plugins(as_json: bool) -> int:
@@ -22,7 +22,7 @@ def list_plugins(as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"schema": "xeval.plugins/1", "plugins": found}, indent=1))
         return 0
-    rows = [[p["name"], f"{p['distribution']} {p['version']}", _offers_line(p), p["state"]] for p in found]
+    rows = [[p["name"], f"{p['distribution']} {p['version']}", _offers_line(p), _state(p)] for p in found]
     console().print(listing("Plugins", ["name", "from", "offers", "state"], rows))
     return 0
 
@@ -70,6 +70,12 @@ def _plugin_facts(entry: PluginEntry, catalogue: Catalogue) -> dict[str, Any]:
         "state": catalogue.aside.get(entry.name, "ready"),
         "offers": {kind: names for kind, names in offers.items() if names},
     }
+
+
+def _state(facts: Mapping[str, Any]) -> str:
+    """Why a plugin is set aside; in a few words where that is as it should be."""
+    state: str = facts["state"]
+    return "imported when named" if UNASKED in state else state
 
 
 def _offers_line(facts: Mapping[str, Any]) -> str:

@@ -67,7 +67,10 @@ def store_verify(discard: bool, store: Path) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would go, and take nothing away.")
 @STORE
 def store_prune(days: float, dry_run: bool, store: Path) -> None:
-    """Take away checkpoints of trainings that did not end, and tokenised texts that nobody read."""
+    """Take away what nobody needs any more.
+
+    That is: checkpoints of trainings that did not end, and tokenised texts that nobody read.
+    """
     from xeval.faces import bundlepages
 
     sys.exit(bundlepages.prune_store(store, days, dry_run))

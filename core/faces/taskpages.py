@@ -20,6 +20,7 @@ from xeval.sources.finding import Place, spoken
 from xeval.values import Split
 
 FILES = " (files)"
+AND_FILES = " (and files)"
 
 
 def list_tasks(asked: Sequence[str], files: Sequence[Path], hub: Path | None) -> int:
@@ -58,8 +59,18 @@ def show_task(name: str, asked: Sequence[str], files: Sequence[Path], hub: Path 
 
 def _row(offer: Offer[Any], catalogue: Catalogue, place: Place) -> list[str]:
     task: Task = offer.plugin
-    languages = str(len(task.languages)) if len(task.languages) > 4 else ", ".join(task.languages)
-    return [task.name, task.format, languages, ", ".join(_sources(task)), state(task, catalogue, place)]
+    languages = str(len(task.languages)) if len(task.languages) > 1 else task.languages[0]
+    return [task.name, task.format, languages, ", ".join(_shown(task)), state(task, catalogue, place)]
+
+
+def _shown(task: Task) -> Iterator[str]:
+    """The data sets of a task, each once: one that is read from files too says so behind its name."""
+    names = _sources(task)
+    for name in names:
+        if f"{name}{FILES}" in names:
+            yield f"{name}{AND_FILES}"
+        elif name.removesuffix(FILES) not in names or not name.endswith(FILES):
+            yield name
 
 
 def _sources(task: Task) -> list[str]:

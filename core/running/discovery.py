@@ -19,6 +19,7 @@ from xeval.plans.catalogue import Catalogue, Offer, PluginEntry, Shelf
 from xeval.running.plugincode import OURS, code_digest, incompatible
 
 GROUP = "xeval"
+UNASKED = "its code is imported only when asked for"
 LISTS = ("labels", "languages", "trains_on")
 KINDS: Mapping[str, tuple[str, type]] = {
     "xeval_perturbations": ("perturbation", Perturbation),
@@ -70,7 +71,7 @@ def discover(asked: Iterable[str] = (), allowed: Iterable[str] = ()) -> Catalogu
         if entry.name in aside:
             continue
         if not (entry.shipped or entry.name in asked or entry.distribution in allowed):
-            aside[entry.name] = f"{entry.distribution} is installed, but its code is imported only when asked for"
+            aside[entry.name] = f"{entry.distribution} is installed, but {UNASKED}"
             continue
         if entry.unfit:
             aside[entry.name] = f"{entry.unfit}: it is incompatible"

@@ -34,7 +34,8 @@ def state(task: Task, catalogue: Catalogue, place: Place) -> str:
     trainings = (trained(catalogue.task(name)) for name in getattr(task, "trains_on", ()))
     lacking = [part for parts in (*trainings, pool_of(task)) for part in look(parts, place) if part.lacking]
     if not here or lacking:
-        return " and ".join(dict.fromkeys(map(remedy, [*lacking, *([] if here else scored[:1])]))) or "no data"
+        needs = list(dict.fromkeys(map(remedy, [*lacking, *([] if here else scored[:1])])))
+        return f"needs {', '.join(needs)}" if needs else "no data"
     return "ready" if len(here) == len(scored) else f"ready ({len(here)}/{len(scored)})"
 
 
@@ -45,7 +46,7 @@ def is_target(task: Task) -> TypeGuard[TargetTask]:
 
 def remedy(part: Part) -> str:
     """What is to be done about data that are not there."""
-    return f"needs {'files' if isinstance(part.data, FileData) else 'fetch'}"
+    return "files" if isinstance(part.data, FileData) else "fetch"
 
 
 def evaluated(task: TargetTask) -> Iterator[Part]:

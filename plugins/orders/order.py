@@ -26,6 +26,11 @@ class Order:
     groups: Callable[[Sequence[Language], Language], Groups]
     version: str = "1"
 
+    @property
+    def about(self) -> str:
+        """What it does, as its groups say."""
+        return (self.groups.__doc__ or "").partition("\n")[0]
+
     def phases(self, languages: Sequence[Language], source: Language) -> list[Phase]:
         """The groups as phases, each with a share of the budget as large as its part of the languages."""
         ordered = sorted(languages, key=lambda language: language.code)

@@ -63,6 +63,12 @@ class About:
     centre: str = ""
     version: str = "1"
 
+    @property
+    def about(self) -> str:
+        """What it does, and how it is written."""
+        way = "From the farthest to" if self.farthest_first else "Away from"
+        return f"{way} the language that its name ends in: {self.name}-sw."
+
     def with_parameter(self, value: str) -> About:
         """The order about the language of that code."""
         return replace(self, name=f"{self.name}-{value}", centre=value)

@@ -33,7 +33,7 @@ class Bare(Replacing):
     """
 
     name: str = "diacritics"
-    about: str = "a grapheme loses its marks, of those that the language needs"
+    about: str = "A grapheme loses its marks, of those that the language needs."
     only: frozenset[str] = frozenset()
     among: frozenset[str] = frozenset()
     version: str = "2"
@@ -98,8 +98,8 @@ def xeval_perturbations() -> list[Bare]:
     """All marks first, then kinds of them alone."""
     return [
         Bare(),
-        Bare("diacritics.tones", "a grapheme loses its tone marks", TONES, TONAL),
-        Bare("diacritics.vowels", "a grapheme loses its vowel signs: harakat, niqqud", VOWELS),
-        Bare("diacritics.hamza", "a grapheme loses its hamza or madda", HAMZA),
-        Bare("diacritics.nukta", "a grapheme loses its nukta", NUKTA),
+        Bare("diacritics.tones", "A grapheme loses its tone marks.", TONES, TONAL),
+        Bare("diacritics.vowels", "A grapheme loses its vowel signs: harakat, niqqud.", VOWELS),
+        Bare("diacritics.hamza", "A grapheme loses its hamza or madda.", HAMZA),
+        Bare("diacritics.nukta", "A grapheme loses its nukta.", NUKTA),
     ]

@@ -50,7 +50,7 @@ class KeyboardNoise(Many):
     """A letter becomes one whose key is next to its own, on the keyboard that the language is typed on."""
 
     name: str = "noise.keyboard"
-    about: str = "a letter becomes one whose key is next to its own"
+    about: str = "A letter becomes one whose key is next to its own."
     version: str = "2"
     unit: str = "words"
 
@@ -103,14 +103,14 @@ def _letters() -> ModuleType:
 def xeval_perturbations() -> list[LetterNoise | KeyboardNoise | OtherNoise]:
     """The mixture first, then each kind alone."""
     return [
-        LetterNoise("noise", "a swap, deletion, insertion or substitution, each as likely", "mixed"),
-        LetterNoise("noise.swap", "two neighbouring graphemes change places", "swapped", "uneven"),
-        LetterNoise("noise.delete", "a grapheme is left out", "deleted"),
-        LetterNoise("noise.insert", "a grapheme of the same text is put in", "inserted"),
-        LetterNoise("noise.substitute", "a grapheme becomes another of the same text", "substituted"),
-        LetterNoise("noise.repeat", "a grapheme stands twice", "repeated"),
+        LetterNoise("noise", "A swap, deletion, insertion or substitution, each as likely.", "mixed"),
+        LetterNoise("noise.swap", "Two neighbouring graphemes change places.", "swapped", "uneven"),
+        LetterNoise("noise.delete", "A grapheme is left out.", "deleted"),
+        LetterNoise("noise.insert", "A grapheme of the same text is put in.", "inserted"),
+        LetterNoise("noise.substitute", "A grapheme becomes another of the same text.", "substituted"),
+        LetterNoise("noise.repeat", "A grapheme stands twice.", "repeated"),
         KeyboardNoise(),
-        OtherNoise("noise.case", "a small letter becomes a capital or the other way round", "case_changed", "words"),
-        OtherNoise("noise.space", "a space is lost before a word or gets into it", "space_changed", "words"),
-        OtherNoise("noise.punctuation", "a mark is left out or doubled", "punctuation_changed", "marks"),
+        OtherNoise("noise.case", "A small letter becomes a capital or the other way round.", "case_changed", "words"),
+        OtherNoise("noise.space", "A space is lost before a word or gets into it.", "space_changed", "words"),
+        OtherNoise("noise.punctuation", "A mark is left out or doubled.", "punctuation_changed", "marks"),
     ]
