@@ -33,7 +33,7 @@ def warmed(step: int, total: int, warmup: float) -> float:
 
 
 def freeze(module: nn.Module) -> None:
-    """Compute no gradient for a module, and leave its dropout out."""
+    """Compute no gradient for the weights of a module; its dropout stays."""
     module.requires_grad_(False)
 
 

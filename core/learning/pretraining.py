@@ -47,10 +47,7 @@ def pretrain(
 
     Raises BadValue if there is no text, a strategy is not known, or the loss is lost.
     """
-    unknown = sorted(set(settings.strategy) - set(STRATEGIES))
-    if unknown or not documents:
-        problem = f"the strategy {unknown[0]!r} is not known" if unknown else "there is no text"
-        raise BadValue(f"Nothing can be pretrained: {problem}.", hint=f"Strategies: {', '.join(STRATEGIES)}.")
+    check_possible(documents, settings)
     begun = time.perf_counter()
     tokenizer = learn_tokenizer(documents, settings.vocabulary, settings.max_length, seed)
     corpus = encoded(documents, tokenizer, settings.max_length)
@@ -60,6 +57,14 @@ def pretrain(
     report = train_masked(encoder, corpus, settings, seed, compute, watch, unfinished)
     save_state(out, encoder.to("cpu"), tokenizer, None)
     return replace(report, seconds=time.perf_counter() - begun, notes=tuple(unmet(corpus, settings)))
+
+
+def check_possible(documents: Sequence[Document], settings: Pretraining) -> None:
+    """Raise BadValue if there is no text, or a strategy is not known."""
+    unknown = sorted(set(settings.strategy) - set(STRATEGIES))
+    if unknown or not documents:
+        problem = f"the strategy {unknown[0]!r} is not known" if unknown else "there is no text"
+        raise BadValue(f"Nothing can be pretrained: {problem}.", hint=f"Strategies: {', '.join(STRATEGIES)}.")
 
 
 def unmet(corpus: Corpus, settings: Pretraining) -> Iterator[str]:

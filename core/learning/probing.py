@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,18 +77,25 @@ def fisher(
     reader = opened_to_learn(state, of, compute)
     settings = fitted(settings, reader.encoder)
     features = encoded(of, examples, reader.subwords, settings, tuple(task[1]))
-    rng = np.random.default_rng(0)
-    kept = weights_of(reader.encoder)
-    total = {name: torch.zeros_like(weight) for name, weight in kept.items()}
-    for start in range(0, len(features), batch):
-        made = collated(features[start : start + batch], reader.subwords, of.head, reader.pooling)
-        made = of.corrupt(made, reader.subwords, settings, rng) if of.corrupt else made
+    weights = weights_of(reader.encoder)
+    total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
+    batches = [features[start : start + batch] for start in range(0, len(features), batch)]
+    for made in collated_batches(batches, reader, of, settings):
         backward(reader, made, targets_in(made.targets, batch))
-        for name, weight in kept.items():
+        for name, weight in weights.items():
             if weight.grad is not None:
                 total[name] += weight.grad.square()
-    steps = max(1, -(-len(features) // batch))
-    return {name: by_output(value / steps) for name, value in total.items()}
+    return {name: by_output(value / max(1, len(batches))) for name, value in total.items()}
+
+
+def collated_batches(
+    batches: Iterable[Sequence[Feature]], reader: Reader, of: Format, settings: Training
+) -> Iterator[Batch]:
+    """Features as a model reads them; what a format corrupts is corrupted, always in the same way."""
+    rng = np.random.default_rng(0)
+    for features in batches:
+        made = collated(features, reader.subwords, of.head, reader.pooling)
+        yield of.corrupt(made, reader.subwords, settings, rng) if of.corrupt else made
 
 
 def opened_to_learn(state: Path, of: Format, compute: Compute) -> Reader:

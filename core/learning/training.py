@@ -20,11 +20,12 @@ from xeval.formats.table import format_of
 from xeval.hashing import seed_of
 from xeval.learning.adapters import adapt, merge
 from xeval.learning.batching import training_batches
+from xeval.learning.checkpoints import Keeper
 from xeval.learning.gradients import within_memory
 from xeval.learning.group import ALONE, Group, pool_record
 from xeval.learning.heads import fresh_head, stored_head
 from xeval.learning.inputs import fitted
-from xeval.learning.ledger import Losses, losses_of, reported
+from xeval.learning.ledger import Ledger, Losses, losses_of, reported
 from xeval.learning.looping import Course, Lesson, followed, keeper_of
 from xeval.learning.models import (
     Head,
@@ -83,18 +84,12 @@ def train(
         lesson, tokenizer = lesson_on(state, sets, settings, (seed, compute, group))
     keeper = keeper_of(lesson, unfinished)
     keeper.remarks += in_words(lengths)
-    chance = chance_of(seed, compute.device, group.rank)
-    with chance, precise(compute, lesson.encoder), phase("compute"), without_unused(lesson):
-        ledger = within_memory(lambda: followed(lesson, watch, keeper))
-    pool_record(group)
-    settle(lesson.encoder, BOTH_WAYS)
+    ledger = computed(lesson, watch, keeper)
     losses = losses_of(ledger)
     if not group.leads:
         return reported(ledger, losses, (), keeper.remarks)
     write_state(lesson, tokenizer, out)
-    turns = np.array(ledger.turns)
-    notes = [degenerate(one, losses[turns == turn]) for turn, one in enumerate(lesson.courses)]
-    return reported(ledger, losses, [said for said in notes if said], keeper.remarks)
+    return reported(ledger, losses, unlearned(lesson.courses, ledger.turns, losses), keeper.remarks)
 
 
 def lesson_on(
@@ -116,6 +111,17 @@ def lesson_on(
     if settings.adapter:
         adapt(encoder, settings, seed)
     return Lesson(encoder, subwords, courses, settings, seed, compute, group), tokenizer
+
+
+def computed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
+    """Follow a lesson to its end, with dropout, precision and embeddings as it asks for; and say what it took."""
+    compute, group = lesson.compute, lesson.group
+    chance = chance_of(lesson.seed, compute.device, group.rank)
+    with chance, precise(compute, lesson.encoder), phase("compute"), without_unused(lesson):
+        ledger = within_memory(lambda: followed(lesson, watch, keeper))
+    pool_record(group)
+    settle(lesson.encoder, BOTH_WAYS)
+    return ledger
 
 
 def write_state(lesson: Lesson, tokenizer: Any, out: Path) -> None:
@@ -170,6 +176,12 @@ def without_unused(lesson: Lesson) -> contextlib.AbstractContextManager[None]:
     seen = [ids for one in lesson.courses for feature in one.features for ids in feature.sequences]
     padding, steps = np.array([lesson.subwords.padding]), sum(len(one.batches) for one in lesson.courses)
     return trimmed(lesson.encoder, [padding, *seen], lesson.settings, steps)
+
+
+def unlearned(courses: Sequence[Course], turns: Sequence[int], losses: Losses) -> list[str]:
+    """A note for each course that learned next to nothing; `turns` says which one each step was of."""
+    mine = [losses[np.array(turns) == turn] for turn in range(len(courses))]
+    return [said for one, its in zip(courses, mine, strict=True) if (said := degenerate(one, its))]
 
 
 def degenerate(one: Course, losses: Losses) -> str:
