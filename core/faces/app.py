@@ -108,39 +108,46 @@ def orders_of(prepared: Prepared) -> list[str]:
 
 def kept_run(prepared: Prepared) -> tuple[RunRecord, dict[str, Evidence]] | None:
     """The record of this very plan, if every stage of it is stored and it was recorded whole."""
-    store, stages = prepared.store, prepared.plan.stages
-    if any(map(prepared.catalogue.broken, prepared.asked)):
+    store, key = prepared.store, prepared.plan.key
+    if any(map(prepared.catalogue.broken, prepared.asked)) or to_run(prepared.plan.stages, store):
         return None
-    if to_run(stages, store) or not (store.root / "runs" / prepared.plan.key / "run.json").exists():
+    if not (store.root / "runs" / key / "run.json").exists():
         return None
+    there = {stage.key: Outcome(stage, "stored") for stage in prepared.plan.stages}
     try:
-        record, evidence = load_run(store, prepared.plan.key)
-    except XevalError:
-        return None  # it is damaged, or of another version, and can be made again from the artifacts
-    if record.failures or any(cell.state in ("failed", "not-run") for cell in record.cells):
-        return None
-    if any(cell.state == "done" and not cell.scores for cell in record.cells):
-        return None  # an earlier version kept the headline alone: the rest is in the store
-    there = {stage.key: Outcome(stage, "stored") for stage in stages}
-    try:
+        record, evidence = load_run(store, key)
         cells = collect(prepared.plan, there, store)  # in the order in which they are asked for now
     except (XevalError, LookupError, TypeError):
-        return None  # an artifact is damaged
-    if measured(cells) != measured(record.cells):
-        return None  # one of both is not as it was written
-    record = replace(
-        record,
-        seconds=0.0,
-        telemetry={},
-        stages=counts(there),
-        cells=cells,
-        experiment=dict(as_json(prepared.experiment)),
-        notes=(*prepared.plan.notes, *caveats(stages, cells, store)),
-        command=record.command or command_line(),
-    )
+        return None  # damaged, or of another version: it can be made again from the artifacts, or these are damaged
+    if not is_whole(record) or measured(cells) != measured(record.cells):
+        return None
+    record = asked_again(record, prepared, there, cells)
     with contextlib.suppress(OSError):  # a store may be read-only by now, and can be looked at all the same
         save_record(store, record)  # the latest run is the one last asked for
     return record, evidence
+
+
+def is_whole(record: RunRecord) -> bool:
+    """Whether nothing of a run failed, and all its scores were kept: an earlier version kept the headline alone."""
+    done = [cell for cell in record.cells if cell.state == "done"]
+    lost = any(cell.state in ("failed", "not-run") for cell in record.cells)
+    return not record.failures and not lost and all(cell.scores for cell in done)
+
+
+def asked_again(
+    record: RunRecord, prepared: Prepared, outcomes: Mapping[str, Outcome], cells: tuple[Cell, ...]
+) -> RunRecord:
+    """The record of a run that is only shown again: it took nothing, and says what is asked now."""
+    return replace(
+        record,
+        seconds=0.0,
+        telemetry={},
+        stages=counts(outcomes),
+        cells=cells,
+        experiment=dict(as_json(prepared.experiment)),
+        notes=(*prepared.plan.notes, *caveats(prepared.plan.stages, cells, prepared.store)),
+        command=record.command or command_line(),
+    )
 
 
 def measured(cells: Iterable[Cell]) -> list[tuple[Json, ...]]:
