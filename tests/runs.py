@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 
 from xeval.boards.statistics import Evidence
 from xeval.cell import Cell
+from xeval.files import write_json
 from xeval.plans.stage import Stage
 from xeval.running.results import RunRecord, evidence_in, save_run
-from xeval.running.store import Store, write_json
+from xeval.running.store import Store
 
 ITEMS = 60
 

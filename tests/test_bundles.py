@@ -105,6 +105,13 @@ def test_a_damaged_artifact_is_not_packed(store: Store, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*xeval*"))
 
 
+def test_a_damaged_record_is_not_packed_and_says_what_to_do(store: Store, tmp_path: Path) -> None:
+    (store.root / "runs" / "aaaaaaaa" / "run.json").write_text("{")
+
+    with pytest.raises(BadFile, match="cannot be read"):
+        export(store, "aaaa", tmp_path / "run.xeval")
+
+
 def test_an_altered_file_is_named_with_both_checksums(bundle: Path) -> None:
     told = problem(rewritten(bundle, {"run.json": b"{}"}))
 

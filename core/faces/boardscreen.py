@@ -27,6 +27,7 @@ from xeval.faces.repeating import Repeat
 from xeval.faces.submissionpages import Kept, merged_record
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import Registry, load_registry
+from xeval.files import named_file
 from xeval.running.keptruns import is_bundle
 from xeval.running.results import RunRecord, load_run
 from xeval.running.store import Store
@@ -152,15 +153,8 @@ def put(text: str, look: Look) -> None:
 
 def write_file(path: Path, text: str) -> None:
     """Write a board to a file of the user's, which is there whole or as it was."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with named_file(path, "Name another file with --output.") as scratch:
         scratch.write_text(text, encoding="utf-8")
-        scratch.replace(path)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        raise BadValue(
-            f"{path} cannot be written: {error.strerror}.", hint="Name another file with --output."
-        ) from None
 
 
 def append_summary(path: Path, text: str) -> None:

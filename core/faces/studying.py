@@ -14,12 +14,13 @@ from xeval.cell import Cell
 from xeval.contracts import Study, Task
 from xeval.errors import BadFile, BadValue, UnknownName
 from xeval.faces.preparing import AtHand, Prepared, Where
+from xeval.files import write_json
 from xeval.perturbation import PerturbationRef, Policy
 from xeval.plans.experiment import Experiment, Wishes, check_names, models_of, suite_of
 from xeval.plans.recipe import Recipe
 from xeval.running.measured import measured
 from xeval.running.results import RunRecord
-from xeval.running.store import Store, write_json
+from xeval.running.store import Store
 from xeval.studies.design import Design, Probe, Selection, TaskFacts
 from xeval.studies.panels import panels_of
 from xeval.studies.results import PublishedScore, Results
@@ -156,7 +157,7 @@ def read_kept(store: Store, run: str) -> Kept | None:
     if not path.is_file():
         return None
     try:
-        document: dict[str, Any] = json.loads(path.read_text())
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         said: dict[str, Any] = document["wishes"]
         values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in said.items()}
         probes = tuple((Probe(**probe), seed, key) for probe, seed, key in document["probes"])

@@ -17,11 +17,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from xeval.files import scratch_name
 from xeval.hashing import file_digest
 from xeval.learning.batching import IntArray
 from xeval.learning.group import told_by_first
 from xeval.learning.standing import Standing, are_numbers, chances_of, counts_of, gathered_tensors, restore
-from xeval.running.store import scratch_name
 from xeval.tuning import Compute
 from xeval.values import Json
 

@@ -21,11 +21,11 @@ import numpy as np
 import pyarrow as pa
 
 import xeval.formats
+from xeval.files import remove, scratch_name
 from xeval.formats.features import Feature, Format
 from xeval.formats.subwords import Subwords
 from xeval.hashing import digest, file_digest
 from xeval.running.machine import installed_version
-from xeval.running.store import remove, scratch_name
 from xeval.tuning import Training
 
 FOLDER: ContextVar[Path | None] = ContextVar("tokenised", default=None)

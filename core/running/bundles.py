@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import uuid
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +17,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from xeval.errors import BadFile, BadValue
-from xeval.running.results import RunRecord, find_run
+from xeval.files import named_file
+from xeval.hashing import file_digest
+from xeval.running.results import RunRecord, find_run, read_record
 from xeval.running.store import MANIFEST, Store
 from xeval.values import Json
 
@@ -36,16 +37,10 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError
 def export(store: Store, name: str, path: Path, weights: bool = False) -> str:
     """Write a run of the store to a file, whole or not at all; returns the run's full name."""
     folder = find_run(store, name)
-    record = RunRecord.of(json.loads((folder / "run.json").read_text()))
+    record = read_record(folder)
     files = dict(files_of(store, folder, record, weights))
-    scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
+    with named_file(path, "Name another file with -o.") as scratch:
         write(scratch, record.run, files)
-        scratch.replace(path)
-    except OSError as error:
-        raise BadValue(f"{path} cannot be written: {error.strerror}.", hint="Name another file with -o.") from None
-    finally:
-        scratch.unlink(missing_ok=True)
     return record.run
 
 
@@ -77,7 +72,7 @@ def behind(store: Store, keys: Iterable[str]) -> set[str]:
 
 def write(path: Path, run: str, files: Mapping[str, Path]) -> None:
     """Write a zip that is a function of the files' bytes alone."""
-    checksums = {name: checksum(file) for name, file in files.items()}
+    checksums = {name: file_digest(file) for name, file in files.items()}
     contents = {"schema": SCHEMA, "run": run, "files": checksums}
     with zipfile.ZipFile(path, "w") as bundle:
         add(bundle, CONTENTS, json.dumps(contents, indent=1, sort_keys=True).encode())
@@ -97,12 +92,6 @@ def about(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, EPOCH)
     entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
     return entry
-
-
-def checksum(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 # ---------------------------------------------------------------------------------------------------------- reading

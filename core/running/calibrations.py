@@ -10,13 +10,13 @@ from pathlib import Path
 from xeval.contracts import TargetTask
 from xeval.errors import MissingData
 from xeval.facts.registry import Registry
+from xeval.files import write_json
 from xeval.guests import watched
 from xeval.hashing import digest
 from xeval.perturbation import PerturbationRef
 from xeval.plans.augmenting import noise_params
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.trainings import task_params
-from xeval.running.store import write_json
 from xeval.sources.examples import examples_of
 from xeval.sources.rows import Place, fingerprint
 from xeval.text.calibrating import Calibration, calibrated
@@ -68,6 +68,6 @@ def keep(path: Path, found: Calibration) -> None:
 def kept(path: Path) -> Calibration | None:
     """What was found before; None where it was not, or where the file is damaged: then it is found again."""
     try:
-        return Calibration(**json.loads(path.read_text()))
+        return Calibration(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None

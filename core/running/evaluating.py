@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from xeval.boards.statistics import Evidence, interval
 from xeval.contracts import Task
+from xeval.files import write_json
 from xeval.formats.lengths import in_words, measured
 from xeval.learning.models import tokenizer_name
 from xeval.learning.predicting import predict
@@ -25,7 +26,6 @@ from xeval.running.caveats import constant_answer
 from xeval.running.jobs import PartFailed
 from xeval.running.manifests import describe
 from xeval.running.readying import ready
-from xeval.running.store import write_json
 from xeval.running.workbench import Evaluated, Workbench
 from xeval.running.worst import TRY, worst_of
 from xeval.scores.metrics import metric, metrics_of, statistics

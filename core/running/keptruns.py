@@ -13,9 +13,10 @@ import numpy as np
 
 from xeval.boards.statistics import Evidence
 from xeval.errors import XevalError
+from xeval.files import write_json
 from xeval.running.bundles import broken, check, opened, read, unpack, verify
 from xeval.running.results import RunRecord, load_run, save_run, unpacked
-from xeval.running.store import MANIFEST, Store, checksums, write_json
+from xeval.running.store import MANIFEST, Store, checksums
 from xeval.values import Json
 
 SUFFIX = ".xeval"

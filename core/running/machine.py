@@ -32,7 +32,7 @@ def machine() -> dict[str, Json]:
 def processor() -> str:
     """The processor's name as the system tells it."""
     info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, "") or platform.processor() or platform.machine()
 
@@ -71,7 +71,7 @@ def lacks_bf16(device: str) -> str:
 def flags() -> frozenset[str]:
     """What the processor says that it can do."""
     info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     found = (line.partition(":")[2].split() for line in lines if line.lower().startswith(("flags", "features")))
     return frozenset(next(found, ()))
 

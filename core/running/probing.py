@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save_file
 
+from xeval.files import write_json
 from xeval.learning.probing import candidate_scores, fisher, text_vectors
 from xeval.plans.stage import Stage
 from xeval.running.manifests import describe
-from xeval.running.store import write_json
 from xeval.running.workbench import Workbench
 from xeval.studies.agreement import agreement, kappa, rank_consistency
 from xeval.studies.alignment import linear_cka, retrieval_accuracy

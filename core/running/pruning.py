@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from xeval.files import remove
 from xeval.plans.stage import Stage
-from xeval.running.store import UNFINISHED, Store, remove
+from xeval.running.store import UNFINISHED, Store
 
 DAY = 86_400.0  # seconds
 
@@ -49,7 +50,7 @@ def leftover(path: Path) -> Leftover:
     """What there is of one. Files may go meanwhile: their training ends, or writes the next checkpoint."""
     states = [state for state in map(stat_of, [path, *path.glob("*")]) if state]
     newest = max((modified for modified, _ in states), default=time.time())
-    return Leftover(path, sum(size for _, size in states), (time.time() - newest) / DAY)
+    return Leftover(path, sum(size for _, size in states), max(0.0, time.time() - newest) / DAY)
 
 
 def stat_of(path: Path) -> tuple[float, int] | None:

@@ -40,7 +40,7 @@ def earlier(store: Store) -> dict[tuple[Json, ...], str]:
     found: dict[tuple[Json, ...], str] = {}
     for path in paths[:RUNS]:
         try:
-            cells = [Cell(**cell) for cell in json.loads(path.read_text())["cells"]]
+            cells = [Cell(**cell) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
         except (OSError, ValueError, LookupError, TypeError):
             continue  # a damaged record explains nothing
         for cell in cells:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import uuid
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,9 +16,10 @@ from xeval.boards.benchmarks import metrics_beside, scored_by
 from xeval.boards.statistics import Evidence
 from xeval.cell import Cell
 from xeval.errors import BadFile, BadValue, MissingData, UnknownName
+from xeval.files import replacing, write_json
 from xeval.plans.plan import Plan, PlannedCell
 from xeval.running.runner import Outcome
-from xeval.running.store import Store, write_json
+from xeval.running.store import Store
 from xeval.values import Json
 
 if TYPE_CHECKING:
@@ -133,10 +133,9 @@ def save_run(store: Store, record: RunRecord, evidence: Mapping[str, Evidence]) 
     """Keep a run for leaderboards: `run.json`, and `evidence.npz`, which can be made again from the artifacts."""
     folder = store.root / "runs" / record.run
     folder.mkdir(parents=True, exist_ok=True)
-    scratch = folder / f".{uuid.uuid4().hex}.npz"
     arrays: Any = packed(evidence)  # whose names numpy would take for its own arguments, by their types
-    np.savez(scratch, **arrays)
-    scratch.replace(folder / "evidence.npz")
+    with replacing(folder / "evidence.npz") as scratch:
+        np.savez(scratch, **arrays)
     save_record(store, record)
     return folder
 
@@ -157,7 +156,7 @@ def load_run(store: Store, name: str = "") -> tuple[RunRecord, dict[str, Evidenc
 def read_record(folder: Path) -> RunRecord:
     """The record in the folder of a run. Raises BadFile if it is damaged."""
     with readable(folder):
-        return RunRecord.of(json.loads((folder / "run.json").read_text()))
+        return RunRecord.of(json.loads((folder / "run.json").read_text(encoding="utf-8")))
 
 
 @contextlib.contextmanager

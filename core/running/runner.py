@@ -94,7 +94,8 @@ class Run:
         folder = self.store.root / "logs"
         folder.mkdir(parents=True, exist_ok=True)
         for stage in event.settled:
-            (folder / f"{stage.key}.txt").write_text(f"{event.job.label}\n{event.error}\n\n{event.log}")
+            text = f"{event.job.label}\n{event.error}\n\n{event.log}"
+            (folder / f"{stage.key}.txt").write_text(text, encoding="utf-8")
 
 
 def to_run(stages: Iterable[Stage], store: Container[str]) -> list[Stage]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import os
 import re
 import shutil
-import socket
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from xeval.errors import BadValue, XevalError
-from xeval.hashing import digest, file_digest
+from xeval.files import remove, scratch_name, sweep, write_json
+from xeval.hashing import file_digest
 from xeval.values import Json
 
 MANIFEST, UNFINISHED, TOKENISED = "manifest.json", "unfinished", "tokenised"
@@ -52,7 +50,7 @@ class Store:
         """A JSON file of an artifact; raises BrokenArtifact, with what to do, if it is not what was written."""
         path = self.path(key) / name
         try:
-            page: dict[str, Json] = json.loads(path.read_text())
+            page: dict[str, Json] = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
             raise BrokenArtifact(f"{path} cannot be read: {error}.", hint=REMEDY) from None
         except FileNotFoundError:
@@ -136,13 +134,10 @@ class Store:
                 f"The store {self.root} cannot be written: {error.strerror or error}.",
                 hint="Name another folder with --store DIR or XEVAL_STORE.",
             ) from None
-        for scratch in self.root.glob(f"*/*/.{_host()}.*"):
-            if not _alive(int(scratch.name.split(".")[-2])):
-                remove(scratch)
+        sweep(self.root, "*/*")
         for unfinished in (self.root / UNFINISHED).glob("*"):
-            if (
-                KEY.fullmatch(unfinished.name) and unfinished.name in self
-            ):  # it was killed between publishing and tidying up
+            # killed between publishing and tidying up
+            if KEY.fullmatch(unfinished.name) and unfinished.name in self:
                 remove(unfinished)
 
     def keys(self) -> list[str]:
@@ -154,45 +149,3 @@ def checksums(folder: Path) -> dict[str, str]:
     """SHA-256 of every file in a folder but the manifest, by relative name."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
-
-
-def write_json(path: Path, value: Json, indent: int | None = 1) -> None:
-    """Write JSON so that a reader sees the old file or the new one, never a part; large ones fast without indent."""
-    scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    scratch.write_text(json.dumps(value, indent=indent, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
-    scratch.replace(path)
-
-
-def scratch_name() -> str:
-    """The name of a scratch file or folder of this process; `prepare` sweeps it when the process is gone."""
-    return f".{_host()}.{os.getpid()}.{uuid.uuid4().hex[:8]}"
-
-
-def remove(path: Path) -> None:
-    """Take a file or a folder away, if it is there."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-@functools.cache
-def _host() -> str:
-    """What process numbers are to be read by: the same number on another machine, or in a container, is another's."""
-    boot, space = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
-    known = [
-        socket.gethostname(),
-        boot.read_text() if boot.exists() else "",
-        str(space.readlink()) if space.is_symlink() else "",
-    ]
-    return digest(known)

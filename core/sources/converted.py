@@ -6,6 +6,7 @@ from pathlib import Path
 
 from xeval.data import HubData
 from xeval.errors import MissingData, first_line
+from xeval.files import replacing
 from xeval.hashing import digest, file_digest
 
 READABLE = (".csv", ".tsv", ".json", ".jsonl", ".txt", ".arrow", ".gz", ".zip", ".zst")
@@ -42,6 +43,5 @@ def _convert(folder: Path, data: HubData, kept: Path) -> None:
         rows = load_dataset(str(folder), data.config or None, split=data.split)
     except Exception as error:  # noqa: BLE001 - the library raises what its many readers raise
         raise MissingData(f"{folder} cannot be read by the datasets library: {first_line(error)}") from None
-    scratch = kept.with_name(f".{kept.name}")
-    rows.to_parquet(str(scratch))
-    scratch.replace(kept)
+    with replacing(kept) as scratch:
+        rows.to_parquet(str(scratch))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from xeval.errors import BadValue
+from xeval.files import named_file
 from xeval.values import Example, Json, Question, TaggedTokens
 
 WRITERS: Mapping[str, str] = {
@@ -37,15 +37,11 @@ def write_examples(path: Path, examples: Sequence[Example], about: Mapping[str, 
     """Write examples as the suffix says; the file is there whole or not at all.
 
     `about` says what they are: it stands in a Parquet file's metadata and beside SQuAD's data. Raises BadValue for
-    examples that cannot be said in that way.
+    examples that cannot be said in that way, and for a file that cannot be written.
     """
     write = {".parquet": _parquet, ".jsonl": _lines, ".conll": _conll, ".json": _squad}[path.suffix]
-    scratch = path.with_name(f".{uuid.uuid4().hex}{path.suffix}")
-    try:
+    with named_file(path, "Name another file.") as scratch:
         write(scratch, examples, about)
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def _parquet(path: Path, examples: Sequence[Example], about: Mapping[str, Json]) -> None:
