@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -39,22 +40,31 @@ def level_by_chrf(
 
     What was found is kept under what decides it, if the store is there already: to plan makes no store.
     """
-    wanted, split = ref.chrf or 0.0, target.evaluates_on
-    how = noise_params(catalogue, ref, registry.languages[language])
+    wanted, split, spoken = ref.chrf or 0.0, target.evaluates_on, registry.languages[language]
+    how = noise_params(catalogue, ref, spoken)
+
+    def search() -> Calibration:
+        examples = examples_of(target, split, language, place, limit)
+        return calibrated(examples, watched(catalogue.perturbations[ref.name]), spoken, wanted, how["seed"], ref.policy)
+
     try:
         parts = [task_params(catalogue, target), fingerprint(target.data(split, language), place), how]
-        path = store / "calibrations" / f"{digest([VERSION, *parts, split, language, limit, wanted])}.json"
-        found = kept(path)
-        if found is None:
-            examples = examples_of(target, split, language, place, limit)
-            by = watched(catalogue.perturbations[ref.name])
-            found = calibrated(examples, by, registry.languages[language], wanted, how["seed"], ref.policy)
-            keep(path, found)
+        about = [VERSION, *parts, split, language, limit, wanted]
+        found = once(store / "calibrations" / f"{digest(about)}.json", search)
     except MissingData:
         return ref.level, ""  # the evaluation says what is missing
     if found.reaches(wanted):
         return found.level, ""
     return found.level, f"{ref} cannot be reached in {language}: the nearest is chrF {found.chrf:.1f}"
+
+
+def once(path: Path, search: Callable[[], Calibration]) -> Calibration:
+    """What was found before, or is found now and kept."""
+    found = kept(path)
+    if found is None:
+        found = search()
+        keep(path, found)
+    return found
 
 
 def keep(path: Path, found: Calibration) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from xeval.analysis import Entry, FloatArray, Panel, Table, mixed
+from xeval.analysis import Effect, Entry, FloatArray, Panel, Table, mixed
 from xeval.api import Probe, Results
 
 LOW = 2  # the resource class of Joshi et al. 2020 up to which a language is called low-resource
@@ -63,6 +63,11 @@ def mean_over_seeds(results: Results, probe: Probe, name: str) -> float:
     found = [document.get(name) for (one, _), document in results.probes.items() if one == probe]
     known = [float(value) for value in found if value is not None]
     return sum(known) / len(known) if known else math.nan
+
+
+def estimated(found: Mapping[str, Effect]) -> dict[str, Effect]:
+    """The effects that could be estimated: the others are no numbers."""
+    return {name: of for name, of in found.items() if not math.isnan(of.value)}
 
 
 Cellwise = Callable[[Panel, str], FloatArray | None]  # a contrast on a target in one language: (1 + samples, seeds)

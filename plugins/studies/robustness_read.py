@@ -28,7 +28,7 @@ from xeval.analysis import (
 from xeval.api import Findings, Planned, Results
 from xeval.plugins.studies.common import ENGLISH, MANY, NOTHING
 from xeval.plugins.studies.noisecurves import chart, curve_table, flip_table, noises
-from xeval.plugins.studies.reading import arms_of, basis, generalised, note_of_languages, units_in
+from xeval.plugins.studies.reading import arms_of, basis, estimated, generalised, note_of_languages, units_in
 
 PAIRS = {"english": (ENGLISH, NOTHING), "multilingual": (MANY, NOTHING), "between": (MANY, ENGLISH)}
 NAMES = {
@@ -184,7 +184,7 @@ def matched_drops(panels: Sequence[Panel], results: Results) -> dict[str, Effect
         found[contrast] = effect(
             -matched_drop(clean, clean - noisy, treated, [row[3] for row in rows]), units_in(panels)
         )
-    return {contrast: of for contrast, of in found.items() if of.value == of.value}
+    return estimated(found)
 
 
 def answer(claims: Sequence[Claim], matched: Mapping[str, Effect], panels: Sequence[Panel]) -> str:

@@ -34,7 +34,7 @@ from xeval.analysis import (
 from xeval.api import Findings, Planned, Probe, Results
 from xeval.plugins.studies.complexity_read import arms_with_tasks
 from xeval.plugins.studies.predictors import PREDICTORS, Arms, Similar, mean, text_similarity
-from xeval.plugins.studies.reading import basis, mean_over_seeds, note_of_languages
+from xeval.plugins.studies.reading import basis, estimated, mean_over_seeds, note_of_languages
 
 
 def read(contrasts: Sequence[Planned], results: Results) -> Findings:
@@ -42,28 +42,12 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
     arms, panels = arms_with_tasks(results), results.panels
     gains = np.array([[gain(panel, arm).value for arm in arms] for panel in panels])
     tables = {name: similarities(results, arms, one) for name, one in PREDICTORS.items()}
-    families = [task for task, _ in arms.values()]
-    sizes = np.array([mean_over_seeds(results, Probe("profile", t, c), "examples") for t, c in arms.values()])
-    known = {
-        "text": within_targets(tables["TextEmb"], gains, families),
-        "text, size fixed": within_targets(tables["TextEmb"], gains, families, sizes),
-        "task": within_targets(tables["TaskEmb"], gains, families),
-    }
-    seeds = len(results.design.seeds)
-    known = {name: replace(of, seeds=seeds) for name, of in known.items() if of.value == of.value}
-    claims = planned_claims(contrasts, known, UNITS)
-    grid = {name: within_targets(table, gains, families) for name, table in tables.items()}
-    grid = {name: of for name, of in grid.items() if of.value == of.value}
-    choices = choice_table(panels, tables, gains)
+    claims = planned_claims(contrasts, correlations(results, arms, tables, gains), UNITS)
+    choices = choice_table(tables, gains)
     return Findings(
         answer=f"{answer(claims, choices)} {basis(panels)}",
         claims=claims,
-        tables=(
-            choices,
-            grid_table("Predictors of the gain, within targets (rank correlation)", explored(grid, "correlation")),
-            gain_table(panels, arms),
-            by_language(results, arms),
-        ),
+        tables=(choices, predictor_table(arms, tables, gains), gain_table(panels, arms), by_language(results, arms)),
         charts=tuple(chart(panel, arms, tables["TextEmb"][n], gains[n]) for n, panel in enumerate(panels)),
         warnings=results.design.warnings,
         notes=(*note_of_languages(panels, results), *DEFINITIONS),
@@ -79,6 +63,27 @@ DEFINITIONS = (
 )
 
 
+def correlations(
+    results: Results, arms: Arms, tables: Mapping[str, FloatArray], gains: FloatArray
+) -> dict[str, Effect]:
+    """The rank correlations that are planned, as far as they are known, by their contrast."""
+    families = [task for task, _ in arms.values()]
+    sizes = np.array([mean_over_seeds(results, Probe("profile", t, c), "examples") for t, c in arms.values()])
+    found = {
+        "text": within_targets(tables["TextEmb"], gains, families),
+        "text, size fixed": within_targets(tables["TextEmb"], gains, families, sizes),
+        "task": within_targets(tables["TaskEmb"], gains, families),
+    }
+    return {name: replace(of, seeds=len(results.design.seeds)) for name, of in estimated(found).items()}
+
+
+def predictor_table(arms: Arms, tables: Mapping[str, FloatArray], gains: FloatArray) -> Table:
+    """How each predictor goes with the gain, over arms within targets."""
+    families = [task for task, _ in arms.values()]
+    found = estimated({name: within_targets(table, gains, families) for name, table in tables.items()})
+    return grid_table("Predictors of the gain, within targets (rank correlation)", explored(found, "correlation"))
+
+
 def gain(panel: Panel, arm: str) -> Effect:
     """The zero-shot gain of an arm on a target."""
     return effect(panel.gain(arm, "none", panel.zero_shot()), panel.units)
@@ -89,35 +94,29 @@ def similarities(results: Results, arms: Arms, similar: Similar) -> FloatArray:
     return np.array([[similar(results, arms, arm, panel) for arm in arms] for panel in results.panels])
 
 
-def choice_table(panels: Sequence[Panel], tables: Mapping[str, FloatArray], gains: FloatArray) -> Table:
+def choice_table(tables: Mapping[str, FloatArray], gains: FloatArray) -> Table:
     """What choosing the intermediate task by each predictor costs, mean over targets with a t interval over them."""
-    rows: list[tuple[Entry, ...]] = []
-    for name, table in tables.items():
-        known = [n for n in range(len(panels)) if np.isfinite(table[n]).all()]
-        if known:
-            losses = [regret(table[n], gains[n], 1) for n in known]
-            chance = [regret_of_chance(gains[n], 1) for n in known]
-            ranks = [rank_of_best(table[n], gains[n]) for n in known]
-            quality = [ndcg(table[n], gains[n]) for n in known]
-            three = mean([regret(table[n], gains[n], min(3, gains.shape[1])) for n in known])
-            saved = paired_t([c - r for c, r in zip(chance, losses, strict=True)])
-            rows.append(
-                (
-                    name,
-                    len(known),
-                    f"{mean(quality):.2f}",
-                    mean(losses),
-                    mean(chance),
-                    saved,
-                    three,
-                    f"{mean(ranks):.1f}",
-                )
-            )
+    rows = [choice(name, table, gains) for name, table in tables.items() if known_rows(table)]
     heads = ("predictor", "targets", "NDCG", "regret@1", "of chance", "saved", "regret@3", "rank of the best")
     captions = (f"Of {gains.shape[1]} intermediate tasks, each language counted. saved: chance minus regret@1.",)
-    return Table(
-        "Choosing the intermediate task", heads, tuple((r[0], str(r[1]), *r[2:]) for r in rows), captions=captions
-    )
+    return Table("Choosing the intermediate task", heads, tuple(rows), captions=captions)
+
+
+def known_rows(table: FloatArray) -> list[int]:
+    """The targets of which a predictor says something for every arm."""
+    return [n for n, row in enumerate(table) if np.isfinite(row).all()]
+
+
+def choice(name: str, table: FloatArray, gains: FloatArray) -> tuple[Entry, ...]:
+    """What choosing by one predictor costs, over the targets that it knows."""
+    known = [(table[n], gains[n]) for n in known_rows(table)]
+    losses = [regret(said, gain, 1) for said, gain in known]
+    chance = [regret_of_chance(gain, 1) for _, gain in known]
+    saved = paired_t([c - r for c, r in zip(chance, losses, strict=True)])
+    three = mean([regret(said, gain, min(3, len(gain))) for said, gain in known])
+    quality = mean([ndcg(said, gain) for said, gain in known])
+    rank = mean([rank_of_best(said, gain) for said, gain in known])
+    return (name, str(len(known)), f"{quality:.2f}", mean(losses), mean(chance), saved, three, f"{rank:.1f}")
 
 
 def gain_table(panels: Sequence[Panel], arms: Arms) -> Table:
@@ -137,10 +136,9 @@ def by_language(results: Results, arms: Arms) -> Table:
         if panels:
             near = np.array([[text_similarity(results, *arms[a], p.target, code) for a in arms] for p in panels])
             gains = np.array([[effect(p.gain(a, "none", [code]), p.units).value for a in arms] for p in panels])
-            of = within_targets(near, gains, families)
-            if of.value == of.value:
-                found[code] = of
-    return grid_table("TextEmb against the gain, language by language", explored(found, "correlation"), "language")
+            found[code] = within_targets(near, gains, families)
+    each = explored(estimated(found), "correlation")
+    return grid_table("TextEmb against the gain, language by language", each, "language")
 
 
 def chart(panel: Panel, arms: Arms, near: FloatArray, gains: FloatArray) -> Chart:
