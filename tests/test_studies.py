@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from xeval.cli import cli
 from xeval.errors import BadValue
 from xeval.faces.preparing import Where, at_hand
+from xeval.faces.reports import write_report
 from xeval.faces.studying import check_wishes, experiment_of, selection_of
 from xeval.perturbation import PerturbationRef
 from xeval.plans.experiment import Wishes
@@ -238,6 +239,42 @@ def test_complexity_that_decides_the_gain_correlates_with_it() -> None:
     claim = next(claim for claim in found.claims if claim.name == "gain")
     assert claim.effect.value == pytest.approx(1.0)
     assert claim.effect.p < 0.1  # four tasks in three languages each: 24 arrangements of tasks
+
+
+def with_holes(panel: Panel, rng: np.random.Generator, share: float) -> Panel:
+    """A panel of some recipes alone, one or more, of which scores are missing: in some languages all of them."""
+    one, count = rng.integers(len(panel.recipes)), len(panel.recipes)
+    kept = np.flatnonzero((rng.random(count) > share) | (np.arange(count) == one))
+    scores = panel.scores[:, :, kept].copy()
+    scores[:, :, rng.random(scores.shape[2:4]) < share / 3] = np.nan
+    scores[:, :, :, rng.random(len(panel.languages)) < share / 2] = np.nan
+    return replace(panel, recipes=tuple(panel.recipes[n] for n in kept), scores=scores)
+
+
+def measured(kind: str, rng: np.random.Generator) -> dict[str, Any]:
+    """What a probe may find."""
+    if kind == "fisher":
+        return {"weight": rng.random(4), "bias": rng.random(3)}
+    numbers = ("description_length", "words", "examples", "rank_consistency", "agreement", "kappa")
+    last = {name: rng.random(2) for name in ("retrieval", "cka")}
+    return {name: rng.random() for name in numbers} | last | {"text": rng.normal(size=8), "vocabulary": ["a", "b"]}
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_failed_a_study_reads_the_rest_and_says_no_nan(name: str, share: float, tmp_path: Path) -> None:
+    study, selection = HAND.catalogue.studies[name], selected(targets=("mini-pos", "mini-retrieval"))
+    design, rng = study.design(selection), np.random.default_rng(round(10 * share))
+    for number in range(3):
+        made = [with_holes(panel(design, one, {}, 0.01), rng, share) for one in ("mini-pos", "mini-retrieval")]
+        there = [(p, seed) for p in design.probes for seed in design.seeds if rng.random() > share]
+        probes = {(probe, seed): measured(probe.kind, rng) for probe, seed in there}
+        results = Results(selection, design, tuple(made), (), HAND.registry.languages, probes)
+        write_report(tmp_path / str(number), study, study.analyse(results), [])
+
+    texts = [path.read_text() for path in tmp_path.glob("*/*")]
+    assert len(texts) == 9
+    assert not any(re.search(r"\b(nan|inf|NaN|Infinity)\b", text) for text in texts)
 
 
 # ------------------------------------------------------------------------------------------------------- for real

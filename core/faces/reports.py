@@ -114,5 +114,5 @@ def drawn(of: Chart) -> Drawn:
 
 
 def dots(of: Series) -> list[Dot]:
-    """The points of a series; the series is their group."""
-    return [Dot(p.x, p.y, p.low, p.high, label=p.label, group=of.name) for p in of.points]
+    """The points of a series; the series is their group. A bound that is no number is none."""
+    return [Dot(p.x, p.y, known(p.low), known(p.high), label=p.label, group=of.name) for p in of.points]

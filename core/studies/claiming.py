@@ -16,12 +16,12 @@ def planned_claims(
 ) -> tuple[Claim, ...]:
     """A claim for each contrast that a study planned and that could be estimated; p by Holm over them."""
     there = [one for one in contrasts if one.name in effects]
-    found = []
+    found, count = [], sum(not math.isnan(effects[one.name].p) for one in there)
     for one, p in zip(there, holm([effects[one.name].p for one in there]), strict=True):
         of, unit = effects[one.name], (units or {}).get(one.name, "points")
         margin = one.margin if unit == "points" else None
         seen = detectable(of.error, of.df) if unit == "points" else None
-        how = f"Holm over {len(there)}" if len(there) > 1 else ""
+        how = f"Holm over {count}" if count > 1 else ""
         judged = verdict(of, p, margin)
         said = dict(zip(SAID, one.words, strict=True)).get(judged, "")
         found.append(Claim(one.name, one.statement, of, p, judged, True, unit, how, margin, seen, said))
@@ -31,7 +31,7 @@ def planned_claims(
 def explored(effects: Mapping[str, Effect], unit: Unit = "points") -> tuple[Claim, ...]:
     """A claim for each cell of a grid that was not planned; p by Benjamini and Hochberg over it."""
     adjusted = benjamini_hochberg([of.p for of in effects.values()])
-    how = f"Benjamini-Hochberg over {len(effects)}"
+    how = f"Benjamini-Hochberg over {sum(not math.isnan(p) for p in adjusted)}"
     return tuple(
         Claim(name, name, of, p, verdict(of, p, None), False, unit, how)
         for (name, of), p in zip(effects.items(), adjusted, strict=True)
@@ -100,11 +100,9 @@ def brief(claim: Claim) -> str:
 def grid_table(title: str, claims: Sequence[Claim], head: str = "") -> Table:
     """A grid of explored claims as a table: the estimates, and their p adjusted for the grid."""
     rows = tuple((claim.name, claim.effect, p_value(claim.p), claim.verdict) for claim in claims)
-    how = claims[0].adjustment if claims else ""
     unit = claims[0].unit if claims else "points"
-    return Table(
-        title, (head, "estimate (95% interval)", "p", "verdict"), rows, unit, (f"Explored; p by {how}.",), signed=True
-    )
+    captions = (f"Explored; p by {claims[0].adjustment}.",) if claims else ("Nothing could be estimated.",)
+    return Table(title, (head, "estimate (95% interval)", "p", "verdict"), rows, unit, captions, signed=True)
 
 
 def meaning(claim: Claim) -> str:

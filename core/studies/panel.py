@@ -32,8 +32,8 @@ class Panel:
     units: int
 
     def at(self, recipe: str, languages: Sequence[str], condition: Noise = CLEAN) -> FloatArray:
-        """The mean over languages after a recipe, (1 + samples, seeds); NaN if any score of it is missing."""
-        if recipe not in self.recipes:
+        """The mean over languages after a recipe, (1 + samples, seeds); NaN if any score of it is missing, or all."""
+        if recipe not in self.recipes or not languages:
             return np.full(self.scores.shape[:2], np.nan)
         row = self.scores[:, :, self.recipes.index(recipe), :, self.conditions.index(condition)]
         found: FloatArray = row[:, :, [self.languages.index(code) for code in languages]].mean(axis=2)

@@ -174,7 +174,7 @@ def chart(x: FloatArray, y: FloatArray, arms: dict[str, tuple[str, str]], name: 
     """An outcome over description length, coloured by task."""
     series = []
     for task in dict.fromkeys(task for task, _ in arms.values()):
-        mine = [place for place, (its, _) in enumerate(arms.values()) if its == task and math.isfinite(x[place])]
+        mine = [n for n, (its, _) in enumerate(arms.values()) if its == task and math.isfinite(x[n] + y[n])]
         codes = [code for _, code in arms.values()]
         series.append(Series(task, tuple(Point(float(x[n]), float(y[n]), label=codes[n]) for n in mine)))
     return Chart(f"{name} over description length", "scatter", tuple(series), "bits a label", f"{name}, points")

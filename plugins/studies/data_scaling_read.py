@@ -68,10 +68,16 @@ def curves_of(results: Results, role: str) -> Curves:
         amount = float(share.partition("^")[0]) if star else 1.0
         found.setdefault(base.partition("[")[0], []).append((amount, recipe))
     if role == STEPS:
-        found = {
-            task: [*found[task], max(curve)] for task, curve in curves_of(results, ENGLISH).items() if task in found
-        }
+        whole = curves_of(results, ENGLISH)
+        found = {task: [*curve, *at_the_same_steps(curve, whole.get(task, []))] for task, curve in found.items()}
     return {task: sorted(curve) for task, curve in found.items()}
+
+
+def at_the_same_steps(curve: Curve, others: Curve) -> Curve:
+    """Of the recipes at fixed epochs that whose amount, gone through once, takes as many steps as those of a curve."""
+    amount, recipe = curve[0]
+    largest = amount * float(recipe.partition("^")[2])
+    return [point for point in others if math.isclose(point[0], largest, rel_tol=1e-4)]
 
 
 def every_curve(results: Results) -> Iterator[Curve]:
@@ -81,12 +87,10 @@ def every_curve(results: Results) -> Iterator[Curve]:
 
 
 def in_common(curves: Curves, others: Curves) -> Curves:
-    """Curves at the amounts that others of the same task have too."""
-    return {
-        task: [point for point in curve if point[0] in dict(others[task])]
-        for task, curve in curves.items()
-        if task in others
-    }
+    """Curves at the amounts that others of the same task have too; those that have none in common are left out."""
+    amounts = {task: {amount for amount, _ in curve} for task, curve in others.items()}
+    both = {task: [one for one in curve if one[0] in amounts.get(task, ())] for task, curve in curves.items()}
+    return {task: curve for task, curve in both.items() if curve}
 
 
 def name_of(curve: Curve) -> str:
@@ -95,7 +99,9 @@ def name_of(curve: Curve) -> str:
 
 
 def slope(panel: Panel, curve: Curve, codes: Sequence[str]) -> FloatArray:
-    """What a doubling adds, (1 + samples, seeds): the least-squares slope over log2 of the share."""
+    """What a doubling adds, (1 + samples, seeds): the least-squares slope over log2 of the share; NaN of one amount."""
+    if len(curve) < 2:
+        return np.full_like(panel.at(curve[0][1], codes), np.nan)
     x = np.log2([share for share, _ in curve])
     x = x - x.mean()
     scores = np.stack([panel.at(recipe, codes) for _, recipe in curve], axis=-1)

@@ -40,7 +40,7 @@ LANGUAGE = re.compile(r"\[([^\]]+)\]")
 
 def read(contrasts: Sequence[Planned], results: Results) -> Findings:
     """The findings of all orders: as planned, then measures of continual learning order by order."""
-    panels, trained = results.panels, set(hops(orders(results)[0]))
+    panels, trained = results.panels, trained_in(results)
     effects = {
         "first": contrast(results, arms_of(results, FIRST), arms_of(results, LATER), lambda p: p.zero_shot()),
         "untouched": contrast(
@@ -63,7 +63,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
             generalised(panels, {"source first minus later": partial(first_minus_later, results)}),
             *probe_tables(results),
         ),
-        charts=tuple(chart(panel, results) for panel in panels if whole(panel, results)),
+        charts=tuple(chart(panel, results) for panel in panels if trained and whole(panel, results)),
         warnings=results.design.warnings,
         notes=(*note_of_languages(panels, results), *DEFINITIONS),
     )
@@ -90,6 +90,11 @@ def hops(recipe: str) -> list[str]:
     return LANGUAGE.findall(recipe)
 
 
+def trained_in(results: Results) -> set[str]:
+    """The languages that the orders train on."""
+    return {code for order in orders(results) for code in hops(order)}
+
+
 def contrast(
     results: Results, first: Sequence[str], second: Sequence[str], languages: Callable[[Panel], tuple[str, ...]]
 ) -> FloatArray | None:
@@ -103,15 +108,18 @@ def contrast(
     return mean_of(found) if found else None
 
 
-def first_minus_later(results: Results, panel: Panel, code: str) -> FloatArray:
+def first_minus_later(results: Results, panel: Panel, code: str) -> FloatArray | None:
     """Orders that begin with the source language minus the others, in one language."""
-    first, later = (mean_of([panel.at(one, [code]) for one in arms_of(results, role)]) for role in (FIRST, LATER))
+    roles = [arms_of(results, role) for role in (FIRST, LATER)]
+    if not all(roles):
+        return None
+    first, later = (mean_of([panel.at(one, [code]) for one in arms]) for arms in roles)
     return first - later
 
 
 def whole(panel: Panel, results: Results) -> bool:
     """Whether a target is scored in every language that is trained on."""
-    return set(hops(orders(results)[0])) <= set(panel.complete())
+    return trained_in(results) <= set(panel.complete())
 
 
 def matrix(panel: Panel, order: str, codes: Sequence[str]) -> FloatArray:
@@ -152,10 +160,14 @@ def sensitivity(results: Results) -> tuple[Table, str]:
     """How much final zero-shot scores differ between orders, and whether more than seeds explain."""
     rows: list[tuple[Entry, ...]] = []
     for panel in results.panels:
-        finals = np.stack([panel.at(order, panel.zero_shot()) for order in orders(results)], axis=-1)
-        means = finals[0].mean(axis=0)
-        variance, p = order_variance(finals[0])
-        best = " > ".join(hops(orders(results)[int(means.argmax())]))
+        finals = {order: panel.at(order, panel.zero_shot())[0] for order in orders(results)}
+        scored = {order: values for order, values in finals.items() if np.isfinite(values).all()}
+        if len(scored) < 2:
+            continue
+        values = np.stack(list(scored.values()), axis=-1)
+        means = values.mean(axis=0)
+        variance, p = order_variance(values)
+        best = name_of(list(scored)[int(means.argmax())])
         row = (float(order_sensitivity(means)), float(np.ptp(means)), float(np.sqrt(variance)))
         rows.append((panel.target, *row, p_value(p), best))
     heads = ("target", "deviation", "range", "beyond seeds", "p", "best")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 
@@ -30,9 +31,9 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
     arms, panels = arms_of(results, ENGLISH), results.panels
     untrained = {task.name for task in results.selection.targets if not task.trained}
     values: dict[str, FloatArray | None] = {
-        "mean": mean_of([gain(panel, arm) for panel in panels for arm in arms]),
+        "mean": mean_gain(panels, arms),
         "best": best_chosen(panels, arms),
-        "retrieval": retrieval([panel for panel in panels if panel.target in untrained], arms),
+        "retrieval": mean_gain([panel for panel in panels if panel.target in untrained], arms),
     }
     known = {name: effect(value, units_in(panels)) for name, value in values.items() if value is not None}
     claims = planned_claims(contrasts, known)
@@ -69,19 +70,20 @@ def gain_in(panel: Panel, code: str, arm: str) -> FloatArray:
 def best_chosen(panels: Sequence[Panel], arms: Sequence[str]) -> FloatArray | None:
     """The gain of the task that is best on all other seeds, target by target, seed by seed; None with one seed."""
     found = []
-    for panel in panels:
+    for panel in panels if arms else ():
         each = np.stack([gain(panel, arm) for arm in arms], axis=-1)  # (1 + samples, seeds, arms)
         if each.shape[1] < 2:
             return None
         others = (each[0].sum(axis=0, keepdims=True) - each[0]) / (each.shape[1] - 1)
         chosen = others.argmax(axis=1)
         found.append(np.stack([each[:, seed, arm] for seed, arm in enumerate(chosen)], axis=1))
-    return mean_of(found)
+    return mean_of(found) if found else None
 
 
-def retrieval(panels: Sequence[Panel], arms: Sequence[str]) -> FloatArray | None:
-    """The mean gain on targets without fine-tuning; None if there are none."""
-    return mean_of([gain(panel, arm) for panel in panels for arm in arms]) if panels else None
+def mean_gain(panels: Sequence[Panel], arms: Sequence[str]) -> FloatArray | None:
+    """The mean gain of all intermediate tasks on all targets; None if there is nothing to take it of."""
+    found = [gain(panel, arm) for panel in panels for arm in arms]
+    return mean_of(found) if found else None
 
 
 def main_table(panels: Sequence[Panel], arms: Sequence[str]) -> Table:
@@ -90,13 +92,24 @@ def main_table(panels: Sequence[Panel], arms: Sequence[str]) -> Table:
     for arm in arms:
         each = [effect(gain(panel, arm), panel.units) for panel in panels]
         mean = effect(mean_of([gain(panel, arm) for panel in panels]), units_in(panels))
-        rows.append((f"+ {arm}", *(f"{100 * of.value:+.1f}" for of in each), f"{100 * mean.value:+.1f}"))
-    best = [max(arms, key=lambda arm: float(gain(panel, arm)[0].mean())) for panel in panels]
-    rows.append(("best of all", *best, ""))
+        rows.append((f"+ {arm}", *(change(of.value) for of in (*each, mean))))
+    if arms:
+        rows.append(("best of all", *(best_on(panel, arms) for panel in panels), ""))
     heads = ("intermediate task", *(panel.target for panel in panels), "mean")
     metrics = ", ".join(f"{panel.target}: {panel.metric}" for panel in panels)
     captions = (f"{metrics}; in percent, then differences.", "best of all is chosen on the very scores shown.")
     return Table("Intermediate tasks before target tasks", heads, tuple(rows), captions=captions)
+
+
+def change(share: float) -> str:
+    """A difference in percent, with its sign; a dash where it is not known."""
+    return f"{100 * share:+.1f}" if math.isfinite(share) else "–"
+
+
+def best_on(panel: Panel, arms: Sequence[str]) -> str:
+    """The intermediate task with the highest gain on a target; a dash where none is known."""
+    known = {arm: value for arm in arms if math.isfinite(value := float(gain(panel, arm)[0].mean()))}
+    return max(known, key=known.__getitem__, default="–")
 
 
 def heat_table(panels: Sequence[Panel], arms: Sequence[str]) -> Table:

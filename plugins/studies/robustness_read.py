@@ -152,7 +152,7 @@ def by_language(panels: Sequence[Panel], results: Results) -> dict[str, Effect]:
     found = {}
     for role in (ENGLISH, MANY):
         arms, base = arms_of(results, role), arms_of(results, NOTHING)
-        for code in results.design.languages if arms else ():
+        for code in results.design.languages if arms and base else ():
             values = [
                 panel.gain(arm, base[0], [code], noise) - panel.gain(arm, base[0], [code])
                 for panel in panels
@@ -170,8 +170,6 @@ def matched_drops(panels: Sequence[Panel], results: Results) -> dict[str, Effect
     found = {}
     for contrast, (role, base) in PAIRS.items():
         arms = [(arm, True) for arm in arms_of(results, role)] + [(arm, False) for arm in arms_of(results, base)]
-        if not arms_of(results, role) or not arms_of(results, base):
-            continue
         rows = [
             (panel.at(arm, [code]), panel.at(arm, [code], noise), treated, (panel.target, noise))
             for panel in panels
@@ -179,6 +177,8 @@ def matched_drops(panels: Sequence[Panel], results: Results) -> dict[str, Effect
             for code in panel.zero_shot(noise)
             for arm, treated in arms
         ]
+        if {treated for _, treated in arms} != {True, False} or not rows:
+            continue
         clean, noisy = (np.stack([row[place] for row in rows], axis=-1) for place in (0, 1))
         treated = np.array([row[2] for row in rows])
         found[contrast] = effect(

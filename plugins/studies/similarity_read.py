@@ -96,22 +96,23 @@ def similarities(results: Results, arms: Arms, similar: Similar) -> FloatArray:
 
 def choice_table(tables: Mapping[str, FloatArray], gains: FloatArray) -> Table:
     """What choosing the intermediate task by each predictor costs, mean over targets with a t interval over them."""
-    rows = [choice(name, table, gains) for name, table in tables.items() if known_rows(table)]
+    rows = [choice(name, *known) for name, table in tables.items() if len((known := known_rows(table, gains))[0])]
     heads = ("predictor", "targets", "NDCG", "regret@1", "of chance", "saved", "regret@3", "rank of the best")
     captions = (f"Of {gains.shape[1]} intermediate tasks, each language counted. saved: chance minus regret@1.",)
     return Table("Choosing the intermediate task", heads, tuple(rows), captions=captions)
 
 
-def known_rows(table: FloatArray) -> list[int]:
-    """The targets of which a predictor says something for every arm."""
-    return [n for n, row in enumerate(table) if np.isfinite(row).all()]
+def known_rows(table: FloatArray, gains: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The targets of which both the predictor and the gain are known for every arm: of both, (targets, arms)."""
+    whole = np.isfinite(table).all(axis=1) & np.isfinite(gains).all(axis=1)
+    return table[whole], gains[whole]
 
 
 def choice(name: str, table: FloatArray, gains: FloatArray) -> tuple[Entry, ...]:
-    """What choosing by one predictor costs, over the targets that it knows."""
-    known = [(table[n], gains[n]) for n in known_rows(table)]
+    """What choosing by one predictor costs, over targets of which all is known."""
+    known = list(zip(table, gains, strict=True))
     losses = [regret(said, gain, 1) for said, gain in known]
-    chance = [regret_of_chance(gain, 1) for _, gain in known]
+    chance = [regret_of_chance(gain, 1) for gain in gains]
     saved = paired_t([c - r for c, r in zip(chance, losses, strict=True)])
     three = mean([regret(said, gain, min(3, len(gain))) for said, gain in known])
     quality = mean([ndcg(said, gain) for said, gain in known])
@@ -145,7 +146,7 @@ def chart(panel: Panel, arms: Arms, near: FloatArray, gains: FloatArray) -> Char
     """Gains over similarity, coloured by intermediate task."""
     series = []
     for task in dict.fromkeys(task for task, _ in arms.values()):
-        mine = [n for n, (its, _) in enumerate(arms.values()) if its == task and math.isfinite(near[n])]
+        mine = [n for n, (its, _) in enumerate(arms.values()) if its == task and math.isfinite(near[n] + gains[n])]
         each = {n: gain(panel, list(arms)[n]) for n in mine}
         codes = [code for _, code in arms.values()]
         points = (Point(float(near[n]), of.value, of.low, of.high, codes[n]) for n, of in each.items())
