@@ -19,6 +19,8 @@ from xeval.errors import BadValue
 from xeval.faces.preparing import Where, at_hand
 from xeval.faces.reports import write_report
 from xeval.faces.studying import check_wishes, experiment_of, selection_of
+from xeval.faces.studypages import analysed, is_comparable
+from xeval.guests import PluginFailed
 from xeval.perturbation import PerturbationRef
 from xeval.plans.experiment import Wishes
 from xeval.plans.recipe import Recipe
@@ -275,6 +277,32 @@ def test_whatever_failed_a_study_reads_the_rest_and_says_no_nan(name: str, share
     texts = [path.read_text() for path in tmp_path.glob("*/*")]
     assert len(texts) == 9
     assert not any(re.search(r"\b(nan|inf|NaN|Infinity)\b", text) for text in texts)
+
+
+class Broken:
+    """A study of somebody else's."""
+
+    name = "broken"
+
+    def analyse(self, results: Results) -> Findings:
+        raise ZeroDivisionError("no scores")
+
+
+def test_a_study_of_somebody_else_that_fails_is_named() -> None:
+    selection = selected()
+    design = HAND.catalogue.studies["phang-2020"].design(selection)
+    with pytest.raises(PluginFailed, match=r"The plugin 'broken' .* raised ZeroDivisionError: no scores, in analyse"):
+        analysed(Broken(), Results(selection, design, (), (), {}))
+
+
+def test_one_recipe_alone_is_no_comparison() -> None:
+    selection = selected(targets=("mini-pos",))
+    design = HAND.catalogue.studies["phang-2020"].design(selection)
+    whole = panel(design, "mini-pos", {}, 0.01)
+    alone = replace(whole, recipes=whole.recipes[:1], scores=whole.scores[:, :, :1])
+
+    assert is_comparable(Results(selection, design, (alone, whole), (), {}))
+    assert not is_comparable(Results(selection, design, (alone,), (), {}))
 
 
 # ------------------------------------------------------------------------------------------------------- for real

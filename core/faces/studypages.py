@@ -33,6 +33,7 @@ from xeval.faces.studying import Kept, check_wishes, experiment_of, keep, kept_o
 from xeval.faces.trackpages import tracked
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import load_registry
+from xeval.guests import visiting
 from xeval.plans.experiment import Wishes
 from xeval.running.jobs import jobs_of
 from xeval.running.results import RunRecord, load_run
@@ -68,7 +69,9 @@ def asked_of(name: str, wishes: Wishes, where: Where) -> Asked:
     hand = at_hand(wishes, where, [name])
     study = hand.catalogue.studies[name]
     selection = selection_of(wishes, hand)
-    return Asked(study, selection, study.design(selection), hand)
+    with visiting(study, study.design, "design"):
+        design = study.design(selection)
+    return Asked(study, selection, design, hand)
 
 
 def prepared_for(asked: Asked, wishes: Wishes, where: Where, assume: bool = False) -> Prepared:
@@ -104,7 +107,7 @@ def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     kept = kept_of(asked.study, record.command, wishes, prepared)
     keep(prepared.store, record.run, kept)
     results = results_of((asked.selection, asked.design), record, evidence, kept, asked.hand, where)
-    if not results.panels:  # all evaluations failed, as is told
+    if not is_comparable(results):  # nearly all evaluations failed, as is told
         tell(errors, record, where.store)
         return FAILED
     told(asked.study, analysed(asked.study, results), (record, kept, where), manner)
@@ -112,9 +115,15 @@ def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     return FAILED if record.failures else 0
 
 
+def is_comparable(results: Results) -> bool:
+    """Whether there is a target task on which two recipes have scores."""
+    return any(len(panel.recipes) > 1 for panel in results.panels)
+
+
 def analysed(study: Study, results: Results) -> Findings:
     """What a study finds, and a warning for each recipe that it lacks."""
-    found = study.analyse(results)
+    with visiting(study, study.analyse, "analyse", seconds=0):
+        found = study.analyse(results)
     return replace(found, warnings=(*found.warnings, *unscored(results.cells)))
 
 
@@ -148,9 +157,9 @@ def report(name: str, where: Where, files: Sequence[Path], output: Path | None) 
     where = Where(where.store, overlays(files), where.hub, offline=where.offline)
     asked = asked_of(kept.study, kept.wishes, where)
     results = results_of((asked.selection, asked.design), record, evidence, kept, asked.hand, where)
-    if not results.panels:
+    if not is_comparable(results):
         raise BadValue(
-            f"The run {record.run[:12]} has no score, so there is nothing to report.",
+            f"The run {record.run[:12]} has no target with scores of two recipes, so there is nothing to report.",
             hint="Its command tries again what failed; it is in the record of the run.",
         )
     told(asked.study, analysed(asked.study, results), (record, kept, where), Manner(output=output))
