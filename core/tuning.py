@@ -26,6 +26,9 @@ def require_share(settings: Any, *names: str) -> None:
             raise BadValue(f"{name} is {getattr(settings, name):g}; it is a share, 0 to 1")
 
 
+LEAST_LENGTH = 8  # four marks, as RoBERTa puts around a pair of texts, and two sub-words of each
+
+
 @dataclass(frozen=True)
 class Training:
     """How a task is trained on: everything here changes results, so all of it is in the key of the stage."""
@@ -53,6 +56,8 @@ class Training:
         require_above(self, 0, "batch_size", "epochs", "max_length", "clip", "max_query", "max_answer", "rank")
         require_above(self, -1e-12, "adapter_dropout", "learning_rate", "warmup", "weight_decay", "stride")
         require_share(self, "warmup", "mask", "adapter_dropout")
+        if self.max_length < LEAST_LENGTH:
+            raise BadValue(f"max_length is {self.max_length}; it must be {LEAST_LENGTH} or more, to hold two texts")
         if self.max_examples is not None and self.max_examples < 1:
             raise BadValue(f"max_examples is {self.max_examples}; it must be above 0")
 

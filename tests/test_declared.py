@@ -109,16 +109,16 @@ def test_every_kind_of_file_gives_the_same_rows(ending: str, text: str, overlay:
 def test_parquet_and_conll_are_read_too(overlay: Path) -> None:
     table = pyarrow.Table.from_pylist([{"sentence": "hot", "topic": "sun"}])
     pyarrow.parquet.write_table(table, overlay.parent / "en.test.parquet")
-    (overlay.parent / "test.conll").write_text("# a remark\ncats\tx\tN\nsleep\tx\tV\n\n\nstop\tx\tV\n")
-    tagging = "format: tagging\nfiles: test.conll\nlabels: [N, V]\nlanguages: [en]\ncolumns: {tokens: '0', tags: tags}"
+    (overlay.parent / "en.test.conll").write_text("# a remark\ncats\tx\tN\nsleep\tx\tV\n\n\nstop\tx\tV\n")
+    tagging = "format: tagging\nfiles: '*.{split}.conll'\nlabels: [N, V]\nlanguages: [en]\ncolumns: {tokens: '0', tags: tags}"
 
     assert [e.label for e in examples(overlay, TOPIC.replace("csv", "parquet"))] == ["sun"]
     assert [e.tags for e in examples(overlay, tagging)] == [("N", "V"), ("V",)]
 
 
 def test_one_file_may_hold_all_languages(overlay: Path) -> None:
-    (overlay.parent / "all.csv").write_text("lang,sentence,topic\nen,wet,rain\nde-AT,nass,rain\nen,hot,sun\n")
-    said = TOPIC.replace('"{language}.{split}.csv"', "all.csv") + "language_column: lang\n"
+    (overlay.parent / "test.csv").write_text("lang,sentence,topic\nen,wet,rain\nde-AT,nass,rain\nen,hot,sun\n")
+    said = TOPIC.replace('"{language}.{split}.csv"', "'{split}.csv'") + "language_column: lang\n"
 
     assert [e.texts for e in examples(overlay, said, "de")] == [("nass",)]
     with pytest.raises(MissingData, match="no rows of 'el'"):
@@ -195,6 +195,17 @@ def test_unless_it_says_otherwise_it_trains_on_itself_from_its_first_language(ov
         (TOPIC + "repository: a/b\n", "2: tasks.mine: needs either files or a repository, and not both"),
         (TOPIC + "splits: {tests: x}\n", "8: tasks.mine.splits: 'tests' is none of train, validation, test"),
         (TOPIC + "metric: acuracy\n", "2: tasks.mine.metric: classification has no metric 'acuracy'; did you"),
+        (TOPIC + "training: {max_length: 1}\n", "8: tasks.mine.training: max_length is 1; it must be 8 or more"),
+        (TOPIC + "training: {learning_rate: -1}\n", "8: tasks.mine.training: learning_rate is -1; it must be 0 or"),
+        (TOPIC + "reader: xls\n", "8: tasks.mine.reader: is 'xls', not one of csv, tsv"),
+        (TOPIC + "names: {dee: deu}\n", "8: tasks.mine.names: 'dee' is no language of this task; did you mean 'de'?"),
+        (TOPIC + "splits: {train: test}\n", "8: tasks.mine.splits: it would be scored on what it is trained on"),
+        (TOPIC.replace("{split}", "test"), "4: tasks.mine.files: it would be scored on what it is trained on: train a"),
+        (TOPIC.replace("{split}", "{splt}"), "4: tasks.mine.files: {splt} stands for nothing; known: {language}, {s"),
+        (TOPIC.replace("{language}", "en"), "4: tasks.mine.files: 'de' would have the rows of 'en'. Write {language} i"),
+        (TOPIC.replace("[en, de]", "[en, de, en]"), "7: tasks.mine.languages: names 'en' twice"),
+        (TOPIC.replace("[rain, sun]", "[rain, rain]"), "6: tasks.mine.labels: names 'rain' twice"),
+        (TOPIC.replace("label: topic", "label: sentence"), "5: tasks.mine.columns: label is the column 'sentence' too"),
         (TOPIC + "training: {epoch: 2}\n", "8: tasks.mine.training.epoch: is not a known key. Did you mean 'epochs'?"),
     ],
 )  # fmt: skip
@@ -203,6 +214,20 @@ def test_each_mistake_has_its_file_line_and_key(said: str, mistake: str, overlay
         task(overlay, said)
 
     assert any(problem.startswith(f"{overlay}:{mistake}") for problem in raised.value.problems), raised.value.problems
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        TOPIC.replace("{split}", "test") + "trains_on: []\n",
+        TOPIC.replace("{split}", "test") + "kind: intermediate\n",
+        TOPIC.replace("{language}.", "") + "language_column: lang\n",
+        TOPIC.replace("{language}.", "").replace("[en, de]", "[en]"),
+        TOPIC.replace('files: "{language}.{split}.csv"', "repository: a/b\nconfig: '{language}'"),
+    ],
+)
+def test_what_shares_rows_for_a_reason_is_let_be(said: str, overlay: Path) -> None:
+    assert task(overlay, said, "intermediates" if "intermediate" in said else "targets").name == "mine"
 
 
 def test_a_name_that_a_shipped_task_has_is_refused_with_both(overlay: Path) -> None:
@@ -219,8 +244,9 @@ def test_a_name_that_a_shipped_task_has_is_refused_with_both(overlay: Path) -> N
         ("sentence,topic\nwet,rain\nhot,snow\n", "row 1: the label 'snow' is not one of rain, sun"),
         ("sentence,topic\nwet,rain\nhot\n", "row 1 has 1 fields, and the header has 2"),
         ('sentence,topic\n"wet,rain\n', "unexpected end of data"),
-        ("sentence,topic\nna\udcefve,rain\n", "byte 17 of en.test.csv is not UTF-8"),
-        ("sentence,topic\n ,rain\n", "row 0: its text is empty"),
+        ("sentence,topic\nna\udcefve,rain\n", "byte 17 of en.test.csv is not UTF-8, in line 2"),
+        ("sentence,topic\n ,rain\n", "en.test.csv), row 0: its text is empty"),
+        ("sentence,topic,topic\nwet,rain,sun\n", "en.test.csv has two columns that are called 'topic'"),
     ],
 )
 def test_a_bad_row_is_told_with_its_file_and_reason(text: str, reason: str, overlay: Path) -> None:

@@ -96,10 +96,11 @@ def test_the_page_of_a_task_has_sizes_terms_and_traps(xeval: Command) -> None:
 
 def test_a_declared_task_is_listed_and_has_its_page(xeval: Command) -> None:
     Path("registry.yaml").write_text(
-        "tasks:\n  mine:\n    format: classification\n    files: '{language}.csv'\n    languages: [en, de]\n"
+        "tasks:\n  mine:\n    format: classification\n    files: '{language}.{split}.csv'\n    languages: [en, de]\n"
         "    columns: {text: t, label: l}\n    labels: [no, yes]\n    licence: mine alone\n    note: Beware.\n"
     )
-    Path("en.csv").write_text("t,l\nhello,yes\n")
+    for split in ("train", "test"):
+        Path(f"en.{split}.csv").write_text("t,l\nhello,yes\n")
 
     _, listed = xeval("tasks", "list")
     _, page = xeval("tasks", "info", "mine")

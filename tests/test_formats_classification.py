@@ -58,7 +58,7 @@ def test_cutting_fills_the_room_and_no_more(first: int, second: int, room: int) 
 
 def test_without_room_for_text_the_setting_is_named(tiny_tokenizer: PreTrainedTokenizerFast) -> None:
     with pytest.raises(BadValue, match="max_length 5 leaves no room"):
-        CLASSIFICATION.encode([TWO], subwords_of(tiny_tokenizer), Training(max_length=5), LABELS)
+        subwords_of(tiny_tokenizer).room(5, 2)
 
 
 def test_the_best_label_is_predicted_and_the_first_of_equals() -> None:

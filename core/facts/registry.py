@@ -12,7 +12,8 @@ from xeval.errors import BadValue
 from xeval.facts.registrychecks import check_numbers, check_suite
 from xeval.facts.registrymerge import SECTIONS, Entries, merged
 from xeval.facts.schema import read_as, read_record
-from xeval.facts.taskentries import TaskEntry, check_task
+from xeval.facts.taskchecks import check_task
+from xeval.facts.taskentries import TaskEntry
 from xeval.facts.translators import TranslatorEntry
 from xeval.facts.typology import with_distances
 from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse

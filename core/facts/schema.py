@@ -93,7 +93,7 @@ def _read_choice(choices: tuple[Any, ...], node: Node, problems: Problems) -> An
         return node.value
     close = nearest(node.value, [str(choice) for choice in choices]) if isinstance(node.value, str) else None
     near = f"; did you mean {close!r}?" if close else ""
-    complain(problems, node, f"is {_shown(node)}, not one of {', '.join(map(str, choices))}{near}")
+    complain(problems, node, f"is {_shown(node)}, not one of {', '.join(filter(None, map(str, choices)))}{near}")
     return None
 
 

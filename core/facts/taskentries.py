@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
-from xeval.errors import nearest
-from xeval.facts.yamlfile import Node, Problems, complain
 from xeval.tuning import Training
 from xeval.values import FormatName, Json, Split
 
@@ -103,44 +101,8 @@ class TaskEntry:
         return self.source_language or self.languages[0]
 
 
-def check_task(node: Node, entry: TaskEntry, languages: Sequence[str], problems: Problems) -> None:
-    """Complain of what does not go together, at the line where it is said."""
-    if bool(entry.files) == bool(entry.repository):
-        complain(problems, node, "needs either files or a repository, and not both")
-    if entry.files and not reader_of(entry):
-        complain(problems, node.get("files") or node, f"has no known ending; add reader: one of {', '.join(READERS)}")
-    if (entry.format in LABELLED) != bool(entry.labels):
-        lack = "lacks 'labels'" if entry.format in LABELLED else f"{entry.format} has no labels"
-        complain(problems, node.get("labels") or node, lack)
-    if not entry.languages:
-        complain(problems, node.get("languages") or node, "names no language")
-    for code in (*entry.languages, *filter(None, [entry.source_language])):
-        if code not in languages:
-            complain(problems, node.get("languages") or node, f"no language is called {code!r}{_near(code, languages)}")
-    for name in (name for name in entry.splits if name not in SPLITS):
-        complain(problems, node.get("splits") or node, f"{name!r} is none of {', '.join(SPLITS)}")
-    _check_columns(node.get("columns") or node, entry, problems)
-
-
 def reader_of(entry: TaskEntry) -> str:
     """How the files are read: as said, or by the ending of their name; empty if neither tells."""
     ending = entry.files.rpartition(".")[2]
     by_ending = {one: one for one in READERS} | {"ndjson": "jsonl", "txt": ""}
     return entry.reader or by_ending.get(ending, "")
-
-
-def _check_columns(node: Node, entry: TaskEntry, problems: Problems) -> None:
-    said, allowed = entry.columns.said(), (*ALLOWED[entry.format], *ALWAYS)
-    for name in NEEDED[entry.format]:
-        if name not in said:
-            complain(problems, node, f"lacks {name!r}, which {entry.format} needs")
-    for name in said:
-        if name not in allowed:
-            complain(problems, node, f"{name!r} is no column of {entry.format}; it has {', '.join(allowed)}")
-    if entry.format == "span_qa" and ("answers" in said) == ("answer" in said):
-        complain(problems, node, "needs either 'answers' or 'answer', and not both")
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    close = nearest(name, known)
-    return f"; did you mean {close!r}?" if close else ""

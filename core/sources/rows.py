@@ -128,7 +128,9 @@ def _fingerprint(data: HubData, place: Place) -> Json:
 
 
 def _rows_of_files(data: FileData, place: Place) -> Iterator[tuple[str, Row]]:
-    return _chosen(_numbered(spoken(data), read_files(data, _paths(data, place))), data.only)
+    paths = _paths(data, place)
+    named = f"{spoken(data)} ({paths[0]}{' and so on' if len(paths) > 1 else ''})"
+    return _chosen(_numbered(named, read_files(data, paths)), data.only)
 
 
 def _paths(data: FileData, place: Place) -> tuple[Path, ...]:

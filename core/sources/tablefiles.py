@@ -17,10 +17,12 @@ csv.field_size_limit(FIELD_LIMIT)
 
 def text_of(path: Path) -> str:
     """A file's text, in UTF-8 with or without a byte-order mark. Raises ValueError with the place of a bad byte."""
+    data = path.read_bytes()
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"byte {error.start} of {path.name} is not UTF-8") from None
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"byte {error.start} of {path.name} is not UTF-8, in line {line}") from None
 
 
 def comma_separated(paths: Sequence[Path], language: str) -> Iterator[Row]:
@@ -63,6 +65,9 @@ def _table(lines: Iterable[list[str]], path: Path) -> Iterator[Row]:
     rows = iter(lines)
     try:
         header = [name.strip() for name in next(rows, [])]
+        for name in filter(None, header):
+            if header.count(name) > 1:
+                raise ValueError(f"{path.name} has two columns that are called {name!r}")
         for number, row in enumerate(rows):
             if row and row != [""]:
                 yield dict(zip(header, _fitting(row, header, f"{path.name}, row {number}"), strict=True))
