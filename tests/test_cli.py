@@ -67,7 +67,14 @@ def xeval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capture
         (["run", "--hub", "nowhere"], "The hub folder nowhere is not there."),
         (["run", "--config", "nowhere.yaml"], "The file nowhere.yaml is not there."),
         (["run", "--registry", "nowhere.yaml"], "The registry file nowhere.yaml is not there."),
-        (["run", "--model", "./nowhere", "--offline"], "'./nowhere' is neither a folder nor in the Hugging Face cache"),
+        (["run", "--model", "./nowhere", "--offline"], "The model folder ./nowhere is not there."),
+        (["run", "--model", "nowhere"], "For a folder, write --model ./nowhere"),
+        (["run", "--limit", "1" + "0" * 24], "is not in the range 1<=x<="),
+        (["run", "--seed", "0,x"], "'x' is not a valid integer"),
+        (["run", "--checkpoint-minutes", "nan"], "nan is no finite number"),
+        (["run", "--config", "."], "The file . is a folder."),
+        (["run", "--registry", "."], "The registry file . is a folder."),
+        (["run", "--target", "xquad", "--scale", "0.5"], "Scales are shares of the data of an intermediate task"),
         (["plan", "--plugins", "nosie"], "Did you mean 'noise'?"),
         (["plugins", "info", "nosie"], "Did you mean 'noise'?"),
         (["tasks", "info", "xquat"], "Did you mean 'xquad'?"),
@@ -261,12 +268,45 @@ def test_the_reader_of_the_output_may_leave_early(tmp_path: Path, typed: str) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "wishes.yaml says nothing"),
+        ("suite: mini\nlimit: -3\n", "wishes.yaml:2: limit: limit is -3"),
+        ("suite: mini\n\tlimit: 3\n", "wishes.yaml:2: a tab stands where YAML wants spaces"),
+        ("suite: mini\ntargets: [@a]\n", "wishes.yaml:2: '@' cannot begin a value; put the value in quotes"),
+        ("suite: mini\ntargets: [a\0]\n", "wishes.yaml:2: the character U+0000 may not stand in YAML"),
+        ("suite: mini\ntargets: [\udce9]\n", "wishes.yaml:2: byte 22 is not UTF-8; save the file as UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_yaml_is_told_with_its_line_and_what_to_do(
+    xeval: Command, tmp_path: Path, text: str, problem: str
+) -> None:
+    (tmp_path / "wishes.yaml").write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    ending = xeval("plan", "--config", "wishes.yaml")
+
+    assert ending.code == 2
+    assert problem in ending.err
+
+
+def test_numbers_may_be_parted_by_commas_as_names_are(xeval: Command) -> None:
+    wanted = ("plan", "--target", "mini-pos", "--model", "random-init", "--plugins", "noise", "--json")
+
+    commas = xeval(*wanted, "--seed", "0,1", "--level", "0.1, 0.3")
+    apart = xeval(*wanted, "--seed", "0", "--seed", "1", "--level", "0.1", "--level", "0.3")
+
+    assert commas.code == 0
+    assert commas.out == apart.out
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["run", "--target", ""], "it is empty"),
         (["run", "--language", " , "], "it is empty"),
         (["run", "--recipe", ""], "expected the name of an intermediate task"),
         (["run", "--target", "mini-pos", "--language", "de"], "Nothing can be run: mini-pos has no data in 'de'"),
+        (["run", "--target", "mini-pos", "--language", "de"], "See: xeval tasks info mini-pos"),
         (["run", "--recipe", "none", "--intermediate", "mini-mc"], "Whole recipes are given"),
         (["run", "--target", "mini-pos", "--translator", "nobody"], "No translator is called 'nobody'"),
     ],

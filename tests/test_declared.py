@@ -110,7 +110,9 @@ def test_parquet_and_conll_are_read_too(overlay: Path) -> None:
     table = pyarrow.Table.from_pylist([{"sentence": "hot", "topic": "sun"}])
     pyarrow.parquet.write_table(table, overlay.parent / "en.test.parquet")
     (overlay.parent / "en.test.conll").write_text("# a remark\ncats\tx\tN\nsleep\tx\tV\n\n\nstop\tx\tV\n")
-    tagging = "format: tagging\nfiles: '*.{split}.conll'\nlabels: [N, V]\nlanguages: [en]\ncolumns: {tokens: '0', tags: tags}"
+    tagging = (
+        "format: tagging\nfiles: '*.{split}.conll'\nlabels: [N, V]\nlanguages: [en]\ncolumns: {tokens: '0', tags: tags}"
+    )
 
     assert [e.label for e in examples(overlay, TOPIC.replace("csv", "parquet"))] == ["sun"]
     assert [e.tags for e in examples(overlay, tagging)] == [("N", "V"), ("V",)]
@@ -202,7 +204,7 @@ def test_unless_it_says_otherwise_it_trains_on_itself_from_its_first_language(ov
         (TOPIC + "splits: {train: test}\n", "8: tasks.mine.splits: it would be scored on what it is trained on"),
         (TOPIC.replace("{split}", "test"), "4: tasks.mine.files: it would be scored on what it is trained on: train a"),
         (TOPIC.replace("{split}", "{splt}"), "4: tasks.mine.files: {splt} stands for nothing; known: {language}, {s"),
-        (TOPIC.replace("{language}", "en"), "4: tasks.mine.files: 'de' would have the rows of 'en'. Write {language} i"),
+        (TOPIC.replace("{language}", "en"), "4: tasks.mine.files: 'de' would have the rows of 'en'. Write {lang"),
         (TOPIC.replace("[en, de]", "[en, de, en]"), "7: tasks.mine.languages: names 'en' twice"),
         (TOPIC.replace("[rain, sun]", "[rain, rain]"), "6: tasks.mine.labels: names 'rain' twice"),
         (TOPIC.replace("label: topic", "label: sentence"), "5: tasks.mine.columns: label is the column 'sentence' too"),

@@ -20,6 +20,7 @@ from transformers import (
 from xeval.errors import BadValue, MissingData
 from xeval.hashing import file_digest
 from xeval.learning.inputs import fitted, longest_input
+from xeval.learning.modelchecks import check_model
 from xeval.learning.modelfolders import find_model, model_identity
 from xeval.learning.models import (
     Head,
@@ -207,3 +208,98 @@ def test_models_with_the_same_tokenizer_share_its_sub_words(
     assert one is other
     assert (one.start, one.middle, one.end) == ((0,), (2, 2), (2,))
     assert (one.padding, one.unknown, one.mask, one.typed) == (1, 3, 4, False)
+
+
+# ------------------------------------------------------------------------------------------------ told before it is run
+
+
+def copied(tiny_model: Path, folder: Path, **config: Any) -> Path:
+    """The tiny model in another folder, with other values in its config.json."""
+    shutil.copytree(tiny_model, folder, dirs_exist_ok=True)
+    about = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(about | config))
+    return folder
+
+
+def test_a_whole_model_passes_the_check_and_opens(tiny_model: Path, tmp_path: Path) -> None:
+    check_model(copied(tiny_model, tmp_path))
+
+    assert open_encoder(tmp_path).config.hidden_size == open_encoder(tiny_model).config.hidden_size
+
+
+@pytest.mark.parametrize(
+    ("config", "mistake"),
+    [
+        ({"model_type": None}, "names no architecture"),
+        ({"model_type": "brt"}, "has the model_type 'brt', which the transformers"),
+        ({"model_type": "brt", "auto_map": {}}, "needs code of its own"),
+        ({"vocab_size": 7}, "says vocab_size 7, and the weights have embeddings for"),
+        ({"num_hidden_layers": 9}, "says 9 layers, and the weights have"),
+    ],
+)
+def test_a_config_that_is_not_that_of_the_weights_is_told_without_torch(
+    config: dict[str, Any], mistake: str, tiny_model: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(BadValue, match=mistake):
+        check_model(copied(tiny_model, tmp_path, **config))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "mistake"),
+    [
+        ("config.json", b"{", "config.json is no JSON"),
+        ("config.json", b"[]", "names no architecture"),
+        ("model.safetensors", b"", "is no safetensors file"),
+        ("model.safetensors", b"\xff" * 64, "is no safetensors file"),
+        ("tokenizer.json", b"{", "tokenizer.json is no JSON"),
+        ("tokenizer.json", b'{"model": {"vocab": {"a": 99999}}}', "has 100000 sub-words, but its encoder"),
+    ],
+)
+def test_a_damaged_file_of_a_model_is_told_without_torch(
+    name: str, data: bytes, mistake: str, tiny_model: Path, tmp_path: Path
+) -> None:
+    (copied(tiny_model, tmp_path) / name).write_bytes(data)
+
+    with pytest.raises(BadValue, match=mistake):
+        check_model(tmp_path)
+
+
+@pytest.mark.parametrize("cut", [1, 100])
+def test_weights_that_are_cut_off_are_told_without_torch(cut: int, tiny_model: Path, tmp_path: Path) -> None:
+    weights = copied(tiny_model, tmp_path) / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-cut])
+
+    with pytest.raises(BadValue, match="is cut off: it has"):
+        check_model(tmp_path)
+
+
+def test_a_part_of_the_weights_that_is_not_there_is_named(tiny_model: Path, tmp_path: Path) -> None:
+    (copied(tiny_model, tmp_path) / "model.safetensors").unlink()
+    (tmp_path / "model.safetensors.index.json").write_text('{"weight_map": {"a": "model-1.safetensors"}}')
+
+    with pytest.raises(BadValue, match=r"index.json names model-1\.safetensors"):
+        check_model(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("config", "mistake"),
+    [
+        ({"model_type": "bert", "num_hidden_layers": 9}, "not those of its config.json: .* not there"),
+        ({"intermediate_size": 24}, r"in the file, \[24.*\] by config.json"),
+    ],
+)
+def test_an_encoder_is_never_opened_with_random_weights(
+    config: dict[str, Any], mistake: str, tiny_model: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(BadValue, match=mistake):
+        open_encoder(copied(tiny_model, tmp_path, **config))
+
+
+def test_a_path_that_is_not_there_is_told_with_the_folder_most_like_it(tmp_path: Path) -> None:
+    (tmp_path / "encoder").mkdir()
+
+    with pytest.raises(MissingData, match=rf"The model folder {tmp_path}/encodr is not there\.") as raised:
+        find_model(f"{tmp_path}/encodr", None, None, offline=True)
+
+    assert "Did you mean" in raised.value.hint
+    assert "encoder?" in raised.value.hint

@@ -87,7 +87,7 @@ def test_a_key_given_twice_is_a_mistake_in_both_lines() -> None:
         ("a: !!int no\n", "x.yaml:1: a: 'no' cannot be read as !!int"),
         ("a: 1\n---\nb: 1\n", "x.yaml:3: a second document; one file holds one"),
         ("[a]: 1\n", "x.yaml:1: a key: a key must be one word or text"),
-        ("a: 1\n\tb: 2\n", "x.yaml:2: found"),
+        ("a: 1\n\tb: 2\n", "x.yaml:2: a tab stands where YAML wants spaces"),
         ("a: [1\n", "x.yaml:2: did not find expected ',' or ']'"),
         ("[" * 100_000, "x.yaml:1: nested more than 40 deep"),
         ("a: " + "9" * 5000, "x.yaml:1: a: a number of 5000 digits is too long"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xeval.faces.options import HUB, JSON, OFFLINE, STORE, about_tasks
+from xeval.faces.options import HUB, JSON, OFFLINE, STORE, about_tasks, count
 
 RECIPE_VIEWS = ("order", "intermediate", "scale")
 VIEWS = ("task", "language", "family", "script", "resource", "level", *RECIPE_VIEWS, "benchmark")
@@ -29,7 +29,7 @@ FACES = ("table", "markdown", "github", "csv", "json", "jsonl", "latex", "html")
 )
 @click.option("--sort", default="", metavar="COLUMN", help="The greatest first; COLUMN:up for the least first.")
 @click.option("--filter", default="", metavar="EXPR", help="Cells to look at, as in: model=small,language=sw|th")
-@click.option("--top", type=click.IntRange(1), help="The first N systems of each table.")
+@click.option("--top", type=count(), help="The first N systems of each table.")
 @click.option("--format", "face", type=click.Choice(FACES), default="table", show_default=True, help="How it is drawn.")
 @click.option(
     *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
@@ -57,7 +57,7 @@ def leaderboard(
 @click.argument("names", nargs=-1, required=True, metavar="[RUN] TASK/LANGUAGE")
 @click.option("--noise", default="", metavar="NAME@LEVEL", help="Show the perturbed texts beside the clean ones.")
 @click.option("--wrong", is_flag=True, help="Only what went wrong; under --noise, what it turned wrong comes first.")
-@click.option("-n", "count", type=click.IntRange(1), default=10, show_default=True, help="How many examples.")
+@click.option("-n", "count", type=count(), default=10, show_default=True, help="How many examples.")
 @click.option("--filter", default="", metavar="EXPR", help="Whose: model=small,recipe=none,seed=0")
 @JSON
 @OFFLINE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from xeval.faces.completing import Names, completes, known, offered, plugins
 from xeval.faces.hubfolders import hub_folder
 from xeval.perturbation import POLICIES
 
+MOST = 10**12  # rows, steps, processes: more is a slip of the hand
 OUTSIDE_BRACKETS = re.compile(r",(?![^\[]*\])")  # the commas that do not part the languages of a recipe
 
 
@@ -29,6 +31,37 @@ class CommaSeparated(click.ParamType[Any]):
         if not parts:
             self.fail("it is empty; leave the option out to mean the default", param, ctx)
         return parts
+
+
+class Numbers(click.ParamType[Any]):
+    """Numbers in one argument, parted by commas; each must be what the type of one allows."""
+
+    name = "numbers"
+
+    def __init__(self, one: click.ParamType[Any]) -> None:
+        self.one = one
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
+        """Split at commas; what is split already stays."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(self.one.convert(part.strip(), param, ctx) for part in str(value).split(","))
+
+
+class FiniteRange(click.FloatRange):
+    """A float of a range that is a number: `nan` is in every range, and `inf` in those without an end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; fails for one that is none."""
+        found = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"{value} is no finite number", param, ctx)
+        return found
+
+
+def count(least: int = 1) -> click.IntRange:
+    """A number of things, within what any machine could hold."""
+    return click.IntRange(least, MOST)
 
 
 def folder(**more: Any) -> click.Path:
@@ -48,6 +81,7 @@ def named_option(flag: str, wish: str, names: Names, about: str) -> Option:
 
 Option = Callable[[Callable[..., None]], Callable[..., None]]
 NAMES = CommaSeparated()
+FLOATS, INTS = Numbers(click.FLOAT), Numbers(click.INT)
 STORE = click.option(
     "--store",
     type=folder(),
@@ -85,16 +119,18 @@ OPTIONS = (
     named_option("--language", "languages", known("languages"), "A language to evaluate in."),
     named_option("--order", "orders", offered("orders"), "A language order for intermediate tasks."),
     named_option("--perturb", "perturbations", offered("perturbations"), "NAME@LEVEL: noise.swap@0.2, noise@chrf=80."),
-    click.option("--level", "levels", type=float, multiple=True, help="A level for the noise of --plugins, 0 to 1."),
+    click.option("--level", "levels", type=FLOATS, multiple=True, help="A level for the noise of --plugins, 0 to 1."),
     click.option("--policy", type=click.Choice(POLICIES), help="What noise may do to answers; protect if not said."),
-    click.option("--scale", "scales", type=float, multiple=True, help="Share of the intermediate data, 0 to 1."),
-    click.option("--fewshot", "fewshots", type=click.IntRange(min=0), multiple=True, help="Examples of each language."),
+    click.option("--scale", "scales", type=FLOATS, multiple=True, help="Share of the intermediate data, 0 to 1."),
+    click.option("--fewshot", "fewshots", type=Numbers(count(0)), multiple=True, help="Examples of each language."),
     click.option(
         "--adapter", "adapters", type=NAMES, multiple=True, help="none, lora or lora:RANK, for all trainings."
     ),
     click.option("--translator", default="", metavar="NAME", help="Makes training data in the languages a task lacks."),
-    click.option("--seed", "seeds", type=int, multiple=True, help="A seed; give several for several runs of all."),
-    click.option("--limit", type=click.IntRange(min=1), help="At most N rows per split; the run is marked partial."),
+    click.option(
+        "--seed", "seeds", type=INTS, multiple=True, help="Seeds; of several, e.g. 0,1,2, all is run with each."
+    ),
+    click.option("--limit", type=count(), help="At most N rows per split; the run is marked partial."),
     click.option(
         "--precision",
         type=click.Choice(["auto", "fp32", "bf16"]),
@@ -122,18 +158,18 @@ OPTIONS = (
         show_default=True,
         help="Worker processes, or this very process, for a debugger.",
     ),
-    click.option("--workers", type=click.IntRange(min=1), help="Worker processes; by default as many as pay."),
+    click.option("--workers", type=count(), help="Worker processes; by default as many as pay."),
     click.option(
         "--checkpoint-minutes",
-        type=click.FloatRange(min=0),
+        type=FiniteRange(min=0),
         default=5.0,
         show_default=True,
         help="Between two checkpoints of a training; 0 is never.",
     ),
-    click.option("--micro-tokens", type=click.IntRange(min=1), help="Sub-words of a training step computed at once."),
+    click.option("--micro-tokens", type=count(), help="Sub-words of a training step computed at once."),
     click.option(
         "--processes",
-        type=click.IntRange(min=1),
+        type=count(),
         default=1,
         show_default=True,
         help="Processes that compute one training together, one a GPU.",

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xeval.faces.options import JSON, NAMES, REGISTRY, SET, about_tasks
+from xeval.faces.options import JSON, NAMES, REGISTRY, SET, about_tasks, count
 from xeval.perturbation import POLICIES
 
 LEVEL = click.option("--level", type=float, default=0.2, show_default=True, help="Share of eligible units, 0 to 1.")
@@ -20,7 +20,7 @@ POLICY = click.option(
     show_default=True,
     help="What may become of a context that holds answers.",
 )
-LIMIT = click.option("--limit", type=click.IntRange(1), help="At most N examples.")
+LIMIT = click.option("--limit", type=count(), help="At most N examples.")
 
 
 @click.group()
@@ -60,7 +60,7 @@ def preview(name: str, **asked: Any) -> None:
 @click.option("--task", "tasks", type=NAMES, multiple=True, help="Tasks whose texts are measured; else all at hand.")
 @click.option("--language", "languages", type=NAMES, multiple=True, help="Languages; else all that a task has.")
 @click.option("--model", default="", help="A model, or a folder, by whose tokenizer words are counted in sub-words.")
-@click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="At most N examples of each.")
+@click.option("--limit", type=count(), default=200, show_default=True, help="At most N examples of each.")
 @POLICY
 @SEED
 @SET

@@ -12,6 +12,7 @@ from typing import Literal
 from xeval.contracts import Task
 from xeval.errors import BadValue, MissingData
 from xeval.facts.registry import ModelEntry, Registry, load_registry
+from xeval.learning.modelchecks import check_model
 from xeval.learning.modelfolders import find_model, model_identity
 from xeval.plans.assuming import Lacking, assumed
 from xeval.plans.catalogue import Catalogue
@@ -170,13 +171,17 @@ def is_parallel(task: Task, split: Split, languages: tuple[str, str], limit: int
 def check_anything(made: Plan) -> None:
     """Raise BadValue if every cell is a hole: there is nothing to run."""
     reasons = list(dict.fromkeys(planned.cell.reason for planned in made.cells))
+    target = next((planned.cell.target for planned in made.cells), "NAME")
     if not any(planned.stage for planned in made.cells):
-        raise BadValue(f"Nothing can be run: {'; '.join(reasons[:3])}.", hint="See: xeval tasks info NAME")
+        raise BadValue(f"Nothing can be run: {'; '.join(reasons[:3])}.", hint=f"See: xeval tasks info {target}")
 
 
 def identity(entry: ModelEntry, where: Where) -> Json:
-    """What identifies the weights of a named model; raises if they are not there, or are not safetensors."""
-    found = model_identity(find_model(entry.repository, entry.revision, where.hub, where.offline), entry.revision)
+    """What identifies the weights of a named model; raises if they are not there, or cannot be opened."""
+    folder = find_model(entry.repository, entry.revision, where.hub, where.offline)
+    found = model_identity(folder, entry.revision)
+    if "revision" not in found:  # a snapshot is whole: the library has checked what it downloaded
+        check_model(folder)
     return {"repository": entry.repository, **found} if "revision" in found else found
 
 

@@ -19,6 +19,7 @@ from xeval.tuning import Compute
 
 COMPUTING = ("checkpoint_minutes", "micro_tokens", "gradient_checkpointing", "compile", "processes", "shard")
 LISTS = ("plugins", "models", "intermediates", "targets", "languages", "orders", "perturbations", "adapters")
+NUMBERS = ("scales", "levels", "fewshots", "seeds")
 
 
 def read_settings(options: Mapping[str, Any]) -> tuple[Wishes, Where]:
@@ -33,8 +34,8 @@ def wishes_in(options: Mapping[str, Any]) -> Wishes:
     """What the command line wishes."""
     return Wishes(
         suite=options["suite"],
-        **{name: tuple(part for value in options[name] for part in value) for name in LISTS},
-        **{name: tuple(options[name]) for name in ("recipes", "scales", "levels", "fewshots", "seeds")},
+        **{name: tuple(part for value in options[name] for part in value) for name in (*LISTS, *NUMBERS)},
+        recipes=tuple(options["recipes"]),
         translator=options["translator"],
         limit=options["limit"],
         policy=options["policy"] or "protect",
@@ -58,9 +59,11 @@ def where_in(options: Mapping[str, Any], registries: Sequence[Path]) -> Where:
 def read_config(path: Path) -> tuple[Wishes, tuple[Path, ...]]:
     """The wishes in a YAML file, and the registry files it names; raises BadFile with every mistake in it."""
     if not path.is_file():
-        raise BadValue(f"The file {path} is not there.", hint="Check --config.")
+        raise BadValue(f"The file {path} is {'a folder' if path.is_dir() else 'not there'}.", hint="Check --config.")
     problems: Problems = []
     tree = read_yaml(path)
+    if tree.value == {}:
+        raise BadValue(f"The file {path} says nothing.", hint="Leave --config out to mean the defaults.")
     named = registries(tree, problems)
     settings = settings_in(tree, problems)
     refuse_empty(tree, problems)

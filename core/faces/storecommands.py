@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xeval.faces.options import STORE
+from xeval.faces.options import STORE, FiniteRange
 
 
 @click.group()
@@ -59,7 +59,7 @@ def store_verify(discard: bool, store: Path) -> None:
 @store.command("prune")
 @click.option(
     "--days",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=7.0,
     show_default=True,
     help="What nobody has needed for so long.",

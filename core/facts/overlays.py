@@ -13,7 +13,9 @@ def overlays(named: Sequence[Path] = ()) -> tuple[Path, ...]:
     """`registry.yaml` of the working directory, if it is there and is not the shipped one, then the files named."""
     for path in named:
         if not path.is_file():
-            raise BadValue(f"The registry file {path} is not there.", hint="Check --registry.")
+            raise BadValue(
+                f"The registry file {path} is {'a folder' if path.is_dir() else 'not there'}.", hint="Check --registry."
+            )
     here = Path("registry.yaml")
     own = [here] if here.is_file() and not (SHIPPED.exists() and here.samefile(SHIPPED)) else []
     return (*own, *named)

@@ -79,7 +79,8 @@ def _made(kind: Any, values: Mapping[str, Any], node: Node, problems: Problems) 
     try:
         return kind(**values)
     except (BadValue, ValueError, TypeError) as error:
-        complain(problems, node, str(error))
+        text = str(error)
+        complain(problems, node.get(text.partition(" ")[0]) or node, text)  # "limit is -3" is told where limit is
         return None
 
 

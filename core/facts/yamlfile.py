@@ -82,11 +82,26 @@ def parse_yaml(text: str, file: str) -> Node:
         tree = _document(_Events(text), file, problems)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadFile(file, [f"{file}:{line}: {error.problem or error.context}"]) from None
+        raise BadFile(file, [f"{file}:{line}: {_spoken(error, text)}"]) from None
+    except yaml.reader.ReaderError as error:
+        letter = chr(error.character) if isinstance(error.character, int) else error.character
+        line = text.count("\n", 0, max(0, text.find(letter))) + 1
+        raise BadFile(file, [f"{file}:{line}: the character U+{ord(letter):04X} may not stand in YAML"]) from None
     except yaml.YAMLError as error:
         raise BadFile(file, [f"{file}: {error}"]) from None
     refuse(file, problems)
     return tree
+
+
+def _spoken(error: yaml.MarkedYAMLError, text: str) -> str:
+    """What the parser says; of a tab, which YAML takes for no indentation, and of signs that it keeps, what to do."""
+    mark, said = error.problem_mark, str(error.problem or error.context)
+    line = text.split("\n")[mark.line] if mark and mark.line <= text.count("\n") else ""
+    if "tab character" in said or line[: mark.column + 1 if mark else 0].endswith("\t"):
+        return "a tab stands where YAML wants spaces; indent with spaces"
+    if "cannot start any token" in said and mark and mark.column < len(line):
+        return f"{line[mark.column]!r} cannot begin a value; put the value in quotes"
+    return said
 
 
 def plain(node: Node) -> Any:
@@ -100,9 +115,11 @@ def plain(node: Node) -> Any:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadFile(str(path), [f"{path}: byte {error.start} is not UTF-8"]) from None
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadFile(str(path), [f"{path}:{line}: byte {error.start} is not UTF-8; save the file as UTF-8"]) from None
     except OSError as error:
         raise BadFile(str(path), [f"{path}: {error.strerror}"]) from None
 

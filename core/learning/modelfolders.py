@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from pathlib import Path
 
-from xeval.errors import BadValue, MissingData
+from xeval.errors import BadValue, MissingData, nearest
 from xeval.hashing import digest, file_digest
 from xeval.values import Json
 
@@ -24,11 +24,26 @@ def find_model(repository: str, revision: str | None, hub: Path | None, offline:
     """
     places = [Path(repository).expanduser(), *([hub / repository] if hub else [])]
     folder = next((place for place in places if (place / "config.json").is_file()), None)
-    if folder is None and any(place.is_dir() for place in places[:1]):
+    if folder is None and places[0].is_dir():
         raise BadValue(f"The folder {repository} has no config.json, so it is no model.", hint="Give a model folder.")
+    if folder is None and is_path(repository):
+        what = "no folder" if places[0].exists() else "not there"
+        raise MissingData(f"The model folder {repository} is {what}.", hint=_beside(places[0]))
     found = folder or snapshot(repository, revision, offline)
     check_weights(found)
     return found
+
+
+def is_path(repository: str) -> bool:
+    """Whether it can only be a path: a repository is ORG/NAME."""
+    return repository.startswith((".", "/", "~")) or repository.count("/") > 1
+
+
+def _beside(path: Path) -> str:
+    """A hint: the folder beside it whose name is most like it."""
+    beside = [one.name for one in path.parent.iterdir() if one.is_dir()] if path.parent.is_dir() else []
+    close = nearest(path.name, beside)
+    return f"Did you mean {path.parent / close}?" if close else "Give a folder with config.json and safetensors."
 
 
 def snapshot(repository: str, revision: str | None, offline: bool) -> Path:

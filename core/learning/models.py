@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 from transformers.utils import logging as library_logging
@@ -95,23 +95,45 @@ def open_model(folder: Path) -> tuple[Any, Any, Subwords]:
 def open_encoder(folder: Path) -> Any:
     """The encoder of a folder as `AutoModel` opens it, in float32, without a pooling layer.
 
-    Raises BadValue if it has no safetensors or needs code of its own.
+    Raises BadValue if it has no safetensors, needs code of its own, or if its weights are not those of its config.
     """
     check_weights(folder)
     quiet()
     try:
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        return AutoModel.from_pretrained(
+        encoder, found = AutoModel.from_pretrained(
             folder,
             config=config,
             dtype=torch.float32,
             local_files_only=True,
             use_safetensors=True,
             trust_remote_code=False,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # they are told below, by name
             **no_pooler(config),
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise BadValue(f"The model folder {folder} does not open: {error}") from error
+    check_loaded(folder, found)
+    return encoder
+
+
+def check_loaded(folder: Path, found: Mapping[str, Any]) -> None:
+    """Raise BadValue if some weights of an encoder were not in its folder, or have another shape: they are random then.
+
+    A pooling layer does not count: no head of ours reads one.
+    """
+    misfits = [
+        (name, f"{list(there)} in the file, {list(wanted)} by config.json")
+        for name, there, wanted in sorted(found["mismatched_keys"])
+    ]
+    lacking = [(name, "not there") for name in sorted(found["missing_keys"]) if "pooler" not in name]
+    if wrong := [*misfits, *lacking]:
+        more = f", and so are {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        raise BadValue(
+            f"The weights in {folder} are not those of its config.json: {': '.join(wrong[0])}{more}.",
+            hint="Put the config.json there that belongs to the weights.",
+        )
 
 
 def no_pooler(config: Any) -> dict[str, bool]:

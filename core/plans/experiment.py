@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from xeval.errors import BadValue, UnknownName
+from xeval.errors import BadValue, UnknownName, nearest
 from xeval.facts.registry import Registry, Suite
 from xeval.perturbation import PerturbationRef, Policy
 from xeval.plans.catalogue import Catalogue
@@ -196,7 +196,9 @@ def _unique(items: Iterable[T]) -> tuple[T, ...]:
 def _check_folder(name: str, registry: Registry, seen: dict[str, str]) -> None:
     """A model that the registry does not name must be a path, and its last part must not be another model's name."""
     if "/" not in name and not name.startswith("."):
-        raise UnknownName("model", name, registry.models)
+        near = f"Did you mean {close!r}? " if (close := nearest(name, registry.models)) else ""
+        hint = f"{near}For a folder, write --model ./{name}; xeval models list has the names."
+        raise UnknownName("model", name, registry.models, hint=hint)
     short = Path(name).name
     if short in registry.models or seen.setdefault(short, name) != name:
         raise BadValue(

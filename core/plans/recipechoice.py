@@ -68,6 +68,11 @@ def _grid(wishes: RecipeWishes, suite: Suite, catalogue: Catalogue, sets: Sets) 
             "A language order needs an intermediate task to order the languages of, and none is named.",
             hint="Add --intermediate mini-mc, for example.",
         )
+    if wishes.scales and not intermediates:
+        raise BadValue(
+            "Scales are shares of the data of an intermediate task, and none is named.",
+            hint="Add --intermediate mini-mc, for example; --limit takes the first rows of every task.",
+        )
     languages: tuple[str, ...] = ()
     if orders:
         languages = _order_languages(wishes, suite, list(_offered(intermediates, catalogue, sets)))
