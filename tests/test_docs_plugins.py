@@ -4,13 +4,15 @@ import inspect
 import re
 import sys
 import tomllib
+from dataclasses import MISSING, fields
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import pluggy
 import pytest
 
-from xeval import api, hookspecs, testing
+from xeval import analysis, api, hookspecs, testing
 from xeval.contracts import IntermediateTask, LanguageOrder, Observer, Perturbation, Study, TargetTask
 from xeval.running.discovery import KINDS, members
 from xeval.testing.packages import PUBLIC
@@ -76,6 +78,32 @@ def test_the_guide_begins_with_a_plugin_of_under_fifteen_lines() -> None:
 def test_every_public_name_for_tests_is_documented(name: str) -> None:
     assert f"`{name}" in PAGE
     assert getattr(testing, name)
+
+
+@pytest.mark.parametrize("module", [api, analysis], ids=lambda module: module.__name__)
+def test_every_public_name_is_documented(module: ModuleType) -> None:
+    page = PAGE + (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+    assert [name for name in module.__all__ if not re.search(rf"`{name}\b", page)] == []
+
+
+@pytest.mark.parametrize("example", [*get_args(api.Example), api.Answer, api.Passage])
+def test_the_fields_of_every_example_are_documented(example: type) -> None:
+    needed = [f.name for f in fields(example) if f.default is MISSING]
+
+    assert f"`{example.__name__}({', '.join(needed)})`" in PAGE
+
+
+def test_what_a_task_of_the_hub_may_say_is_documented() -> None:
+    assert [f.name for f in fields(api.HubTask) if f"`{f.name}" not in PAGE] == []
+
+
+def test_what_a_study_is_given_is_documented() -> None:
+    values = (api.Selection, api.TaskFacts, api.Design, api.Results)
+    named = {f.name for value in values for f in fields(value)} - {"intermediate_languages", "noise", "panels"}
+
+    assert [name for name in sorted(named) if f"`{name}" not in PAGE] == []
+    assert [name for name in vars(analysis.Panel) if name[0] != "_" and f"`{name}" not in PAGE] == []
 
 
 def test_what_is_public_is_the_same_everywhere() -> None:
