@@ -39,6 +39,12 @@ def test_inputs_reach_the_scripts_by_the_environment_alone() -> None:
     assert not [step["run"] for step in ACTION["runs"]["steps"] if "${{" in step.get("run", "")]
 
 
+def test_every_input_and_output_is_documented() -> None:
+    page = (ROOT / "docs" / "ci.md").read_text()
+
+    assert [name for name in (*ACTION["inputs"], *ACTION["outputs"]) if f"`{name}`" not in page] == []
+
+
 def test_no_documented_workflow_runs_foreign_code_with_rights() -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "ci.md").read_text(), re.DOTALL)
 

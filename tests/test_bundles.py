@@ -237,6 +237,19 @@ def test_compare_ends_with_0_on_equal_and_4_on_a_regression(tmp_path: Path) -> N
     assert "-50.00" in failed.stdout
 
 
+def test_of_many_reasons_the_first_are_told_unless_all_are_asked_for(tmp_path: Path) -> None:
+    base = submission(tmp_path, "base", *((f"q{number}", 50) for number in range(40)))
+    head = submission(tmp_path, "head", ("q0", 50))
+    gate = ("compare", base, head, "--fail-on", "regression")
+
+    few, every = (xeval(*gate, *more, cwd=tmp_path).stdout for more in ((), ("--all",)))
+
+    assert "for 39 reasons" in few
+    assert few.count("  lost: ") == 30
+    assert "and 9 more: see --all" in few
+    assert every.count("  lost: ") == 39
+
+
 def test_no_gate_holds_on_other_data_unless_asked_for(tmp_path: Path) -> None:
     base = submission(tmp_path, "base", ("sw", 50))
     other = submission(tmp_path, "other", ("sw", 50), data="rows-2")

@@ -91,7 +91,7 @@ def show(names: tuple[str, ...], store: Path, **options: Any) -> None:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
 )
-@click.option("--all", "all_cells", is_flag=True, help="Every single cell, not only those that surely changed.")
+@click.option("--all", "all_cells", is_flag=True, help="Every single cell and reason, not only sure changes.")
 @click.option("--different-data", is_flag=True, help="Gate even where the data differ, on the examples that both have.")
 @STORE
 def compare(base: str, head: str, fail_on: str | None, store: Path, **look: Any) -> None:

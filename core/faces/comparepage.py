@@ -24,6 +24,7 @@ FAILED_GATE = 4
 TITLES = {"average": "Average", "noise": "Noise", "task": "Task", "language": "Language", "cell": "Cell"}
 HEADS = ("what", "base", "head", "change", "95% interval", "p adjusted")
 SURE = 0.05
+MOST_REASONS = 30  # a comment of GitHub's holds 65,536 letters
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def draw(verdict: Verdict, all_cells: bool) -> None:
             on.print(listing(TITLES[kind], HEADS, rows))
     for remark in verdict.remarks:
         on.print(printable(remark, on), markup=False, highlight=False)
-    for line in conclusion(verdict):
+    for line in conclusion(verdict, all_cells):
         on.print(printable(line, on), markup=False, highlight=False, style="red" if verdict.reasons else "green")
 
 
@@ -168,19 +169,22 @@ def row(change: Change) -> list[str]:
     ]
 
 
-def conclusion(verdict: Verdict) -> list[str]:
-    """Whether the gate passes, and why not."""
+def conclusion(verdict: Verdict, all_reasons: bool) -> list[str]:
+    """Whether the gate passes, and why not: the first reasons, unless all are asked for."""
     if not verdict.gated:
         return []
     if not verdict.reasons:
         return ["The gate passes."]
-    return [f"The gate fails, for {len(verdict.reasons)} reasons:", *(f"  {reason}" for reason in verdict.reasons)]
+    count = len(verdict.reasons)
+    told = verdict.reasons if all_reasons else verdict.reasons[:MOST_REASONS]
+    more = [f"  and {count - len(told)} more: see --all"] if len(told) < count else []
+    return [f"The gate fails, for {count} reasons:", *(f"  {reason}" for reason in told), *more]
 
 
 def as_markdown(verdict: Verdict, all_cells: bool) -> str:
     """For a pull request: the verdict first, then a table for each kind."""
     lines = [f"### {escaped(verdict.base)} → {escaped(verdict.head)}", ""]
-    lines += [("- " if line.startswith(" ") else "") + escaped(line.strip()) for line in conclusion(verdict)]
+    lines += [("- " if line.startswith(" ") else "") + escaped(line.strip()) for line in conclusion(verdict, all_cells)]
     for kind in KINDS:
         rows = [row(change) for change in shown(verdict.comparison, kind, all_cells)]
         if rows:
