@@ -11,6 +11,7 @@ import pytest
 
 from xeval.cli import main
 from xeval.faces.settings import read_config
+from xeval.faces.taskpages import show_task
 from xeval.facts.registry import load_registry
 from xeval.facts.taskentries import ALLOWED, READERS, TaskEntry
 from xeval.sources.declared import load_catalogue
@@ -25,12 +26,20 @@ def blocks() -> list[str]:
 
 
 def test_the_entries_on_the_page_are_lawful(tmp_path: Path) -> None:
-    declared, folders = blocks()
     for name in ("ud-treebanks-v2.5", "xquad"):
         (tmp_path / name).mkdir()
-    for text in (declared, folders):
+    assert len(blocks()) == 3
+    for text in blocks():
         (tmp_path / "registry.yaml").write_text(text)
         load_catalogue([], load_registry([tmp_path / "registry.yaml"]))
+
+
+def test_a_task_of_ones_own_is_shown_with_its_files_and_asks_for_no_folder(capfd: pytest.CaptureFixture[str]) -> None:
+    assert show_task("my-topic", (), (CONFIG.with_name("registry.yaml"),), None) == 0
+    shown = capfd.readouterr().out
+
+    assert "en.train.csv" in shown
+    assert "FOLDER" not in shown
 
 
 def test_the_page_names_every_key_column_and_reader() -> None:

@@ -121,8 +121,8 @@ def _data_facts(task: Task, registry: Registry, place: Place) -> dict[str, str]:
 
 def _original_facts(task: Task) -> dict[str, str]:
     """How to give original files: for which languages they are needed, and what the folder holds."""
-    if not isinstance(task, HubTask) or task.original is None:
-        return {}
+    if not isinstance(task, HubTask) or task.original is None or task.repository == task.name:
+        return {}  # a task of a registry over files has no other data than those
     original = task.original
     splits = [f"{split}: {' or '.join(paths)}" for split, paths in original.paths.items()]
     pool = [f"searched: {' or '.join(original.pool)}"] if original.pool else []
