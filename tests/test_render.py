@@ -19,6 +19,7 @@ from xeval.faces.markdown import as_markdown
 from xeval.faces.painting import interval, number, rank
 from xeval.faces.records import as_csv, as_json
 from xeval.faces.render import draw
+from xeval.faces.screens import say_on
 
 NOISE = Column("@0.1", "under noise.keyboard")
 CHANGE = Column("@0.1", "change under noise.keyboard", "change")
@@ -190,6 +191,16 @@ def test_columns_says_how_wide_a_pipe_is(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("COLUMNS", "72")
 
     assert console().width == 72
+
+
+@pytest.mark.parametrize(("is_terminal", "lines"), [(True, 2), (False, 1)])
+def test_what_is_told_is_wrapped_between_words_on_a_terminal_alone(is_terminal: bool, lines: int) -> None:
+    paper = Console(width=30, file=io.StringIO(), force_terminal=is_terminal, color_system=None)
+    say_on(paper, "twelve rows of [the] split were used")
+    text = paper.file.getvalue()  # type: ignore[attr-defined]
+
+    assert len(text.splitlines()) == lines
+    assert text.split() == ["note:", "twelve", "rows", "of", "[the]", "split", "were", "used"]
 
 
 # --------------------------------------------------------------------------------------------------------------- lists

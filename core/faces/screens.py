@@ -57,20 +57,24 @@ def run(options: Mapping[str, Any], json_only: bool = False) -> int:
 
 def say_on(errors: Console, remark: str) -> None:
     """Tell what a user should know at once."""
-    errors.print(f"note: {remark}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    say(errors, f"note: {remark}", style="yellow")
+
+
+def say(errors: Console, text: str, style: str = "") -> None:
+    """Tell something: by words on a terminal, on one line in a file."""
+    errors.print(text, style=style, markup=False, highlight=False, soft_wrap=not errors.is_terminal)
 
 
 def tell(errors: Console, record: RunRecord, store: Path) -> None:
     """A summary of a run: what was done, what failed, where it is."""
     stages = record.stages
-    errors.print(
+    say(
+        errors,
         f"run {record.run[:12]}: {stages['planned']} stages, {stages['stored']} stored already, {stages['run']} run, "
         f"{stages['failed']} failed, in {duration(record.seconds)}; kept in {store}",
-        highlight=False,
-        soft_wrap=True,
     )
     for sentence in sentences(record.telemetry):
-        errors.print(sentence, highlight=False, soft_wrap=True)
+        say(errors, sentence)
     for failed in record.failures:
         log = f" (see {failed['log']})" if failed["log"] else ""
         errors.print(f"failed: {failed['label']}: {failed['error']}{log}", style="red", markup=False, soft_wrap=True)
