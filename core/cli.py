@@ -236,5 +236,5 @@ def process() -> None:
 
 
 def _invoke() -> int:
-    result: Callable[..., int] | int | None = cli.main(standalone_mode=False)
+    result: Callable[..., int] | int | None = cli.main(prog_name="xeval", standalone_mode=False)
     return result if isinstance(result, int) else 0

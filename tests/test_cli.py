@@ -79,8 +79,12 @@ def xeval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capture
         (["plugins", "info", "nosie"], "Did you mean 'noise'?"),
         (["tasks", "info", "xquat"], "Did you mean 'xquad'?"),
         (["leaderboard"], "holds no run yet"),
-        (["runn"], "No such command 'runn'"),
-        (["run", "--plugin", "noise"], "No such option"),
+        (["runn"], "error: No such command 'runn'.\nDid you mean 'run'? See: xeval --help"),
+        (["run", "--plugin", "noise"], "error: No such option '--plugin'.\nDid you mean '--plugins'? See: xeval run -"),
+        (["run", "--limit"], "error: Option '--limit' requires an argument.\nSee: xeval run --help"),
+        (["store", "import"], "error: Missing argument 'BUNDLES...'.\nSee: xeval store import --help"),
+        (["store", "export", "one", "two"], "extra argument (two)\nSee: xeval store export --help"),
+        (["perturb", "preview"], "\nSee: xeval perturb preview --help"),
     ],
 )
 def test_a_mistake_ends_with_2_one_message_and_nothing_written(

@@ -50,7 +50,7 @@ def list_runs(store: Path) -> int:
     if rows:
         console().print(listing(f"Runs in {store}", ["run", "finished", "scored", "cells", "target tasks"], rows))
     for problem in damaged:
-        click.echo(f"{problem}\n{problem.hint}", err=True)
+        click.echo(f"{problem.message}\n{problem.hint}", err=True)
     return 0 if rows else BadFile.exit_code
 
 

@@ -13,6 +13,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from io import TextIOWrapper
+from itertools import takewhile
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -37,9 +38,11 @@ def ended(command: Callable[[], int]) -> int:
     except XevalError as error:
         complain(error.message, error.hint)
         return error.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
+    except click.ClickException as error:
+        return misused(error)
     except (KeyboardInterrupt, click.Abort):
         complain("Interrupted.", "What is finished is stored; the same command goes on from there.")
         return INTERRUPTED
@@ -54,6 +57,22 @@ def ended(command: Callable[[], int]) -> int:
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the end of the process: whatever is left is a bug of ours
         return broken(error)
+
+
+def misused(error: click.ClickException) -> int:
+    """Tell what was typed that no command understands, the nearest that one does, and where to look."""
+    context: click.Context | None = getattr(error, "ctx", None)
+    # Of an option without its value click does not say the command: it is the words before.
+    command = context.command_path if context else " ".join(["xeval", *takewhile(is_word, sys.argv[1:])])
+    close = getattr(error, "possibilities", None)  # of options; of commands from click 8.4 on
+    message = error.message if close else error.format_message()
+    complain(message, f"{f'Did you mean {close[0]!r}? ' if close else ''}See: {command} --help")
+    return error.exit_code
+
+
+def is_word(typed: str) -> bool:
+    """Whether a part of a command line is no option."""
+    return not typed.startswith("-")
 
 
 def leave(code: int) -> NoReturn:
