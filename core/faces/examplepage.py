@@ -96,7 +96,7 @@ def cells_asked(cells: Sequence[Cell], asked: Asked) -> list[Cell]:
         raise UnknownName("cell", asked.cell, list(dict.fromkeys(f"{cell.target}/{cell.language}" for cell in cells)))
     scored = [cell for cell in named if cell.perturbation is None and cell.score is not None]
     if not scored:
-        raise MissingData(f"{asked.cell} has no score: {named[0].reason or named[0].state}.")
+        raise lacks_score(asked.cell, named[0])
     clean = max(scored, key=lambda cell: cell.score or 0.0)
     return [clean, noisy_beside(clean, named, asked.noise)] if asked.noise else [clean]
 
@@ -108,8 +108,14 @@ def noisy_beside(clean: Cell, cells: Iterable[Cell], noise: PerturbationRef) -> 
     if found is None:
         raise UnknownName("noise of this cell", str(noise), list(dict.fromkeys(map(condition_of, noisy))))
     if found.state != "done":
-        raise MissingData(f"{clean.target}/{clean.language} under {noise} has no score: {found.reason or found.state}.")
+        raise lacks_score(f"{clean.target}/{clean.language} under {noise}", found)
     return found
+
+
+def lacks_score(name: str, cell: Cell) -> MissingData:
+    """A cell without predictions: why, and what to do."""
+    reason = (cell.reason or cell.state).removesuffix(".")
+    return MissingData(f"{name} has no score: {reason}.", hint="Show another cell; the run's command tries again.")
 
 
 def pipeline_of(cell: Cell) -> tuple[str, str, int]:

@@ -29,7 +29,7 @@ def scores_of(task: str, predictions: Path, labels: Path | None, lenient: bool) 
     """Scores of files against labels, or of stored evaluations, which need none."""
     for folder in filter(None, (predictions, labels)):
         if not folder.is_dir():
-            raise MissingData(f"There is no folder {folder}.")
+            raise MissingData(f"There is no folder {folder}.", hint="Name one that holds TASK/test-LANGUAGE files.")
     if labels is not None:
         return score_files(task, predictions, labels, lenient)
     if not is_stored(predictions):

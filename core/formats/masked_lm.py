@@ -46,7 +46,10 @@ def cut(text: Ids, room: int) -> Iterator[Ids]:
 def corrupt(batch: Batch, subwords: Subwords, settings: Training, rng: np.random.Generator) -> Batch:
     """Hide a share of the sub-words, at least one in the batch, and make them the targets (Devlin et al. 2019)."""
     if subwords.mask is None:
-        raise BadValue("The tokenizer has no mask token, so masked_lm cannot be trained on it.")
+        raise BadValue(
+            "The tokenizer has no mask token, so masked_lm cannot be trained on it.",
+            hint="Choose a model that was pretrained with masked words, or a recipe without text.",
+        )
     ids, chosen = batch.ids.copy(), chosen_places(batch, subwords, settings.mask, rng)
     targets = np.where(chosen, ids, IGNORED)
     fate = rng.random(ids.shape)

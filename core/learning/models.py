@@ -32,6 +32,7 @@ LANGUAGE_MODEL_HEADS = {  # how checkpoints of RoBERTa's and of BERT's family na
 BESIDE = "language-model-head.safetensors"
 SHARED: dict[str, Subwords] = {}  # by the content of the tokenizer's files
 SHARED_AT_MOST = 4
+AGAIN = "Save or fetch the model again, whole."
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def open_tokenizer(folder: Path) -> Any:
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError, ImportError) as error:
-        raise BadValue(f"The model folder {folder} has no tokenizer that opens: {error}") from error
+        raise BadValue(f"The model folder {folder} has no tokenizer that opens: {error}", hint=AGAIN) from error
     if not tokenizer.is_fast:
         raise BadValue(f"The tokenizer in {folder} is a slow one.", hint="Save it with its fast tokenizer.")
     for transient in ("local_files_only", "is_local", "trust_remote_code"):
@@ -113,7 +114,7 @@ def open_encoder(folder: Path) -> Any:
             **no_pooler(config),
         )
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise BadValue(f"The model folder {folder} does not open: {error}") from error
+        raise BadValue(f"The model folder {folder} does not open: {error}", hint=AGAIN) from error
     check_loaded(folder, found)
     return encoder
 

@@ -13,7 +13,7 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
 from xeval.errors import BadValue
 from xeval.learning.modelfolders import check_weights
-from xeval.learning.models import quiet
+from xeval.learning.models import AGAIN, quiet
 from xeval.learning.optimising import precise
 from xeval.tuning import Compute, Progress, Watch
 
@@ -49,7 +49,7 @@ def open_translator(folder: Path, device: str) -> Translator:
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
         )
     except (OSError, ValueError, KeyError, ImportError) as error:
-        raise BadValue(f"The folder {folder} holds no translation model that opens: {error}") from error
+        raise BadValue(f"The folder {folder} holds no translation model that opens: {error}", hint=AGAIN) from error
     return Translator(model.to(device).eval(), tokenizer, device)
 
 

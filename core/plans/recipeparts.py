@@ -87,7 +87,10 @@ class RecipePart:
                 hint=f"Write {self.task}[en,de,sw]@{self.order}.",
             )
         if len(set(self.languages)) < len(self.languages):
-            raise BadValue(f"Recipe step {self.task!r} names a language twice: {', '.join(self.languages)}.")
+            raise BadValue(
+                f"Recipe step {self.task!r} names a language twice: {', '.join(self.languages)}.",
+                hint="Leave one of them out.",
+            )
 
     def __str__(self) -> str:
         languages = f"[{','.join(self.languages)}]" if self.languages else ""
@@ -170,4 +173,6 @@ def check_together(parts: Iterable[RecipePart]) -> None:
         )
     kept = [part.task for part in parts if part.keep_head]
     if len(kept) > 1:
-        raise BadValue(f"Only one head can go on, and two are kept: {kept[0]}! and {kept[1]}!.")
+        raise BadValue(
+            f"Only one head can go on, and two are kept: {kept[0]}! and {kept[1]}!.", hint="Leave one ! out."
+        )

@@ -62,7 +62,10 @@ def looked_at(examples: Sequence[Example], cell: Cell, table: pa.Table) -> list[
     """Examples beside their predictions and their scores by the headline metric."""
     uids, values = table.column("uid").to_pylist(), map(json.loads, table.column("prediction").to_pylist())
     if uids != [example.uid for example in examples]:
-        raise BadValue(f"{cell.target} in {cell.language} has other examples now than when it was scored.")
+        raise BadValue(
+            f"{cell.target} in {cell.language} has other examples now than when it was scored.",
+            hint="The same `xeval run` scores it again.",
+        )
     rows = evidence_in_table(table, cell.metric).statistics
     scores = np.nan_to_num(metric(cell.metric).score(rows))
     return [

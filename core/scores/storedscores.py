@@ -37,7 +37,10 @@ def score_stored(task: str, folder: Path) -> Scores:
             )
         found[code] = path
     if not found:
-        raise MissingData(f"{folder} holds no evaluation of {task} on unchanged texts.")
+        raise MissingData(
+            f"{folder} holds no evaluation of {task} on unchanged texts.",
+            hint="Name folders of a store's artifacts, or files of predictions with --labels.",
+        )
     return Scores(task, {code: scores_in(path, task) for code, path in sorted(found.items())})
 
 
