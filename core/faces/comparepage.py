@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from xeval.boards.changes import KINDS, Change, Comparison, Kind
-from xeval.boards.comparison import compare, matched
+from xeval.boards.comparison import compare
 from xeval.boards.gates import Gate, findings
 from xeval.boards.leaderboard import SCORES
+from xeval.boards.matching import matched
 from xeval.errors import BadValue
 from xeval.faces.listings import console, listing, printable
 from xeval.faces.markdown import escaped, markdown_row
