@@ -31,7 +31,7 @@ ITEMS = 200  # behind each score
 
 def wishes_of(seeds: int) -> Any:
     """The grid with as many seeds."""
-    from xeval.plans.experiment import Wishes
+    from xeval.plans.wishes import Wishes
 
     return Wishes(plugins=("noise",), perturbations=NOISE, seeds=tuple(range(seeds)))
 

@@ -11,7 +11,8 @@ from toys import Toys, ToyTask
 from xeval.cell import Cell
 from xeval.contracts import SearchingPerturbation
 from xeval.errors import BadFile, BadValue, MissingData
-from xeval.plans.experiment import Wishes, resolve
+from xeval.plans.experiment import resolve
+from xeval.plans.wishes import Wishes
 from xeval.plugins.perturbations.adversarial import Budget, Worst, xeval_perturbations
 from xeval.plugins.perturbations.noise import xeval_perturbations as noises
 from xeval.plugins.perturbations.ocr import Misreading

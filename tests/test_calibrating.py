@@ -14,9 +14,10 @@ from xeval.contracts import Perturbation
 from xeval.errors import BadValue
 from xeval.faces.settings import read_settings
 from xeval.perturbation import PerturbationRef
-from xeval.plans.experiment import Wishes, resolve
+from xeval.plans.experiment import resolve
 from xeval.plans.plan import World
 from xeval.plans.planning import plan
+from xeval.plans.wishes import Wishes
 from xeval.running.calibrations import level_by_chrf
 from xeval.running.discovery import discover
 from xeval.sources.rows import Place

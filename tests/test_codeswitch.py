@@ -14,9 +14,10 @@ from xeval.contracts import LearningPerturbation
 from xeval.errors import BadFile, BadValue
 from xeval.faces.preparing import is_parallel
 from xeval.facts.registry import load_registry
-from xeval.plans.experiment import Wishes, resolve
+from xeval.plans.experiment import resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
+from xeval.plans.wishes import Wishes
 from xeval.plugins.perturbations.codeswitch import CodeSwitch, Words
 from xeval.plugins.perturbations.lexicon import induced, model_1
 from xeval.running.composing import chosen_examples, with_noise

@@ -10,10 +10,11 @@ from toys import Toys, ToyTask, ToyText
 
 from xeval.errors import BadFile
 from xeval.faces.settings import read_wishes
-from xeval.plans.experiment import Wishes, resolve
+from xeval.plans.experiment import resolve
 from xeval.plans.plan import World
 from xeval.plans.planning import plan
 from xeval.plans.recipe import Recipe
+from xeval.plans.wishes import Wishes
 from xeval.running.composing import Composition, composed
 from xeval.running.jobs import Setup
 from xeval.running.store import Store

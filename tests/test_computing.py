@@ -10,7 +10,7 @@ import pytest
 from xeval.errors import BadValue
 from xeval.faces import preparing
 from xeval.faces.preparing import Where, compute_of
-from xeval.plans.experiment import Wishes
+from xeval.plans.wishes import Wishes
 from xeval.running import machine
 from xeval.tuning import Compute
 

@@ -24,7 +24,7 @@ from xeval.hashing import file_digest
 from xeval.learning.microbatches import counted
 from xeval.learning.parting import filler, layers_of
 from xeval.learning.training import train
-from xeval.plans.experiment import Wishes
+from xeval.plans.wishes import Wishes
 from xeval.running.jobs import Setup
 from xeval.running.ranks import environment, free_port
 from xeval.tuning import Compute

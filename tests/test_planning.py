@@ -14,10 +14,11 @@ from xeval.errors import BadPlugin, BadValue, MissingData, UnknownName, XevalErr
 from xeval.facts.registry import ModelEntry
 from xeval.plans.absence import Absence, remarks
 from xeval.plans.assuming import Lacking, assumed, unknown_keys
-from xeval.plans.experiment import Wishes, resolve
+from xeval.plans.experiment import resolve
 from xeval.plans.plan import Plan, World, pipelines
 from xeval.plans.planning import plan
 from xeval.plans.recipe import Recipe
+from xeval.plans.wishes import Wishes
 from xeval.tuning import Training
 from xeval.values import Phase
 

@@ -12,9 +12,9 @@ from xeval.errors import BadFile, BadValue, UnknownName
 from xeval.faces.pluginpages import settings_rows
 from xeval.faces.settings import read_config
 from xeval.plans.catalogue import Catalogue
-from xeval.plans.experiment import Wishes, entry_points_in
 from xeval.plans.probing import named
 from xeval.plans.settings import Setting, set_up, with_settings
+from xeval.plans.wishes import Wishes, entry_points_in
 from xeval.values import Language, Piece
 
 

@@ -22,8 +22,8 @@ from xeval.faces.studying import check_wishes, experiment_of, selection_of
 from xeval.faces.studypages import analysed, is_comparable
 from xeval.guests import PluginFailed
 from xeval.perturbation import PerturbationRef
-from xeval.plans.experiment import Wishes
 from xeval.plans.recipe import Recipe
+from xeval.plans.wishes import Wishes
 from xeval.plugins.studies.complexity_read import asked_in
 from xeval.studies.design import Design, Selection
 from xeval.studies.findings import Findings

@@ -19,9 +19,10 @@ from xeval.facts.registry import load_registry
 from xeval.facts.translators import TranslatorEntry
 from xeval.learning.modelfolders import model_identity
 from xeval.learning.translating import Asked, open_translator, translate
-from xeval.plans.experiment import Wishes, resolve
+from xeval.plans.experiment import resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
+from xeval.plans.wishes import Wishes
 from xeval.running.caveats import caveats, kept
 from xeval.running.jobs import Setup
 from xeval.running.stages import run_pretrain, run_train, run_translate

@@ -19,7 +19,7 @@ from xeval.faces.painting import percent
 from xeval.faces.preparing import Where, at_hand
 from xeval.facts.overlays import overlays
 from xeval.perturbation import PerturbationRef
-from xeval.plans.experiment import Wishes
+from xeval.plans.wishes import Wishes
 from xeval.running.examining import examine
 from xeval.running.jobs import Setup
 from xeval.running.results import load_run

@@ -17,7 +17,8 @@ from xeval.faces.preparing import Where
 from xeval.faces.settings import read_settings
 from xeval.facts.registry import ModelEntry, load_registry
 from xeval.learning.modelfolders import find_model
-from xeval.plans.experiment import entry_points_in, resolve
+from xeval.plans.experiment import resolve
+from xeval.plans.wishes import entry_points_in
 from xeval.sources.declared import load_catalogue
 from xeval.sources.fetching import Need, bring, needs, repositories
 from xeval.sources.finding import Place

@@ -16,10 +16,11 @@ from xeval.learning.modelchecks import check_model
 from xeval.learning.modelfolders import find_model, model_identity
 from xeval.plans.assuming import Lacking, assumed
 from xeval.plans.catalogue import Catalogue
-from xeval.plans.experiment import Experiment, Wishes, entry_points_in, resolve
+from xeval.plans.experiment import Experiment, resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
 from xeval.plans.settings import Setting
+from xeval.plans.wishes import Wishes, entry_points_in
 from xeval.running.calibrations import level_by_chrf
 from xeval.running.following import Tracker
 from xeval.running.machine import gpus, installed_version, lacks_bf16

@@ -13,8 +13,8 @@ from xeval.faces.recipefiles import with_lines
 from xeval.facts.overlays import overlays
 from xeval.facts.schema import read_as, read_record
 from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse
-from xeval.plans.experiment import Wishes
 from xeval.plans.settings import Setting, settings_in
+from xeval.plans.wishes import Wishes
 from xeval.tuning import Compute
 
 COMPUTING = ("checkpoint_minutes", "micro_tokens", "gradient_checkpointing", "compile", "processes", "shard")

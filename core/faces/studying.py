@@ -16,8 +16,9 @@ from xeval.errors import BadFile, BadValue, UnknownName
 from xeval.faces.preparing import AtHand, Prepared, Where
 from xeval.files import write_json
 from xeval.perturbation import PerturbationRef, Policy
-from xeval.plans.experiment import Experiment, Wishes, check_names, models_of, suite_of
+from xeval.plans.experiment import Experiment, check_names, models_of, suite_of
 from xeval.plans.recipe import Recipe
+from xeval.plans.wishes import Wishes
 from xeval.running.measured import measured
 from xeval.running.results import RunRecord
 from xeval.running.store import Store

@@ -34,7 +34,7 @@ from xeval.faces.trackpages import tracked
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import load_registry
 from xeval.guests import visiting
-from xeval.plans.experiment import Wishes
+from xeval.plans.wishes import Wishes
 from xeval.running.jobs import jobs_of
 from xeval.running.results import RunRecord, load_run
 from xeval.running.runner import to_run

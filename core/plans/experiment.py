@@ -3,60 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from xeval.errors import BadValue, UnknownName, nearest
 from xeval.facts.registry import Registry, Suite
-from xeval.perturbation import PerturbationRef, Policy
+from xeval.perturbation import PerturbationRef
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.recipe import Recipe
-from xeval.plans.recipechoice import as_wishes, check_recipe, chosen_recipes, names_in
-from xeval.plans.settings import Setting, merged
+from xeval.plans.recipechoice import check_recipe, chosen_recipes
 from xeval.plans.translations import translator_of
+from xeval.plans.wishes import Wishes
 
 T = TypeVar("T")
 
 DEFAULT_SUITE = "mini"
 DEFAULT_MODEL = "small"
 DEFAULT_LEVELS = (0.1, 0.2, 0.3)
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What a user asked for, on the command line or in a file; empty means not said."""
-
-    suite: str = ""
-    plugins: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    intermediates: tuple[str, ...] = ()
-    recipes: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    orders: tuple[str, ...] = ()
-    perturbations: tuple[str, ...] = ()
-    scales: tuple[float, ...] = ()
-    fewshots: tuple[int, ...] = ()
-    adapters: tuple[str, ...] = ()
-    translator: str = ""
-    seeds: tuple[int, ...] = ()
-    limit: int | None = None
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
-    policy: Policy = "protect"  # what may become of contexts that hold answers
-    levels: tuple[float, ...] = ()
-    settings: tuple[Setting, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.limit is not None and self.limit < 1:
-            raise BadValue(f"limit is {self.limit}; it is a number of rows, 1 or more")
-
-    def over(self, other: Wishes) -> Wishes:
-        """These wishes, and where they are silent, the other's."""
-        empty = Wishes()
-        said = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != getattr(empty, f.name)}
-        settings = merged(self.settings, other.settings)
-        return Wishes(**{f.name: getattr(other, f.name) for f in fields(other)} | said | {"settings": settings})
 
 
 @dataclass(frozen=True)
@@ -75,14 +39,6 @@ class Experiment:
     notes: tuple[str, ...] = ()
 
 
-def entry_points_in(wishes: Wishes) -> set[str]:
-    """The entry points that the wishes name, so that their code may be imported: `typo` in `typo.swap@0.1`."""
-    in_recipes = names_in((*wishes.recipes, *wishes.intermediates))
-    named = [*wishes.targets, *wishes.orders, *wishes.perturbations, *in_recipes]
-    named += [setting.plugin for setting in wishes.settings]
-    return set(wishes.plugins) | {name.split("@")[0].split(".")[0] for name in named} | set(named)
-
-
 def resolve(wishes: Wishes, registry: Registry, catalogue: Catalogue) -> Experiment:
     """The experiment that the wishes mean; raises UnknownName or BadValue for what cannot be meant."""
     broken = check_plugins(wishes.plugins, catalogue)
@@ -97,7 +53,7 @@ def resolve(wishes: Wishes, registry: Registry, catalogue: Catalogue) -> Experim
         suite=suite.name,
         models=models,
         controls=controls,
-        recipes=chosen_recipes(as_wishes(vars(wishes)), suite, catalogue, registry.sets),
+        recipes=chosen_recipes(wishes, suite, catalogue, registry.sets),
         targets=_unique(targets),
         languages=_unique(wishes.languages or suite.languages),
         perturbations=_perturbations(wishes, suite, catalogue),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import product
 
 from xeval.errors import BadValue, UnknownName, nearest
@@ -14,42 +14,19 @@ from xeval.plans.recipegrid import Sets, all_orders, expanded, recipes_of
 from xeval.plans.recipeparts import DEFAULT_CORPUS, CoTraining, RecipePart
 from xeval.plans.scanner import pointed
 from xeval.plans.translations import check_translatable, translator_of
+from xeval.plans.wishes import Wishes
 
 NO_ADAPTER = "none"
 
 
-@dataclass(frozen=True)
-class RecipeWishes:
-    """What of a user's wishes decides the recipes; empty means not said."""
-
-    plugins: tuple[str, ...] = ()
-    intermediates: tuple[str, ...] = ()
-    recipes: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    orders: tuple[str, ...] = ()
-    scales: tuple[float, ...] = ()
-    fewshots: tuple[int, ...] = ()
-    adapters: tuple[str, ...] = ()
-    translator: str = ""
-
-
-def names_in(texts: Iterable[str]) -> list[str]:
-    """The tasks, orders, corpora and perturbations that recipes name."""
-    steps = [step for text in texts for step in Recipe.parse(text).steps]
-    parts = [part for step in steps for part in step.parts]
-    noises = [part.augment.noise.name for part in parts if part.augment]
-    beside = [step.beside.corpus for step in steps if step.beside]
-    return [*(part.task for part in parts), *(part.order for part in parts if part.order), *noises, *beside]
-
-
-def chosen_recipes(wishes: RecipeWishes, suite: Suite, catalogue: Catalogue, sets: Sets) -> tuple[Recipe, ...]:
+def chosen_recipes(wishes: Wishes, suite: Suite, catalogue: Catalogue, sets: Sets) -> tuple[Recipe, ...]:
     """Whole recipes as they are, or the grid of intermediate tasks, scales and orders; times the axes that go last."""
     recipes = _whole(wishes) if wishes.recipes else _grid(wishes, suite, catalogue, sets)
     every = (one for recipe in recipes for one in all_orders(recipe))
     return tuple(dict.fromkeys(_with_axes(every, wishes)))
 
 
-def _whole(wishes: RecipeWishes) -> list[Recipe]:
+def _whole(wishes: Wishes) -> list[Recipe]:
     """Whole recipes say all: what would make others beside them is refused, not passed over."""
     for name in ("intermediates", "orders", "scales"):
         if getattr(wishes, name):
@@ -60,7 +37,7 @@ def _whole(wishes: RecipeWishes) -> list[Recipe]:
     return [Recipe.parse(text) for text in wishes.recipes]
 
 
-def _grid(wishes: RecipeWishes, suite: Suite, catalogue: Catalogue, sets: Sets) -> list[Recipe]:
+def _grid(wishes: Wishes, suite: Suite, catalogue: Catalogue, sets: Sets) -> list[Recipe]:
     intermediates = wishes.intermediates or suite.intermediates
     orders = wishes.orders or _orders(wishes.plugins, suite, catalogue)
     if orders and not intermediates:
@@ -93,7 +70,7 @@ def _orders(plugins: Iterable[str], suite: Suite, catalogue: Catalogue) -> tuple
     return tuple(dict.fromkeys([name for name in suite.orders if name in brought] or brought))
 
 
-def _order_languages(wishes: RecipeWishes, suite: Suite, offered: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def _order_languages(wishes: Wishes, suite: Suite, offered: Sequence[Sequence[str]]) -> tuple[str, ...]:
     wanted = suite.intermediate_languages or wishes.languages or tuple(offered[0])
     shared = tuple(dict.fromkeys(code for code in wanted if all(code in languages for languages in offered)))
     if len(shared) < 2:
@@ -105,7 +82,7 @@ def _order_languages(wishes: RecipeWishes, suite: Suite, offered: Sequence[Seque
     return shared
 
 
-def _with_axes(recipes: Iterable[Recipe], wishes: RecipeWishes) -> Iterable[Recipe]:
+def _with_axes(recipes: Iterable[Recipe], wishes: Wishes) -> Iterable[Recipe]:
     """Each recipe with each number of few-shot examples and each adapter; what a recipe says itself stays."""
     adapters = ["" if name == NO_ADAPTER else name for name in wishes.adapters] or [""]
     for recipe in recipes:
@@ -189,8 +166,3 @@ def _check_beside(beside: CoTraining, recipe: Recipe, catalogue: Catalogue) -> N
                 f"The corpus {beside.corpus!r} has no text in {language!r}.",
                 hint=f"It has: {', '.join(catalogue.intermediates[beside.corpus].languages)}.",
             )
-
-
-def as_wishes(named: Mapping[str, object]) -> RecipeWishes:
-    """The part of some wishes that decides the recipes."""
-    return RecipeWishes(**{name: named[name] for name in RecipeWishes.__dataclass_fields__})  # type: ignore[arg-type]
