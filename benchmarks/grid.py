@@ -38,7 +38,8 @@ def wishes_of(seeds: int) -> Any:
 
 def planned(seeds: int) -> tuple[int, int, float]:
     """Cells and stages of a plan, and the processor seconds that it took."""
-    from xeval.faces.preparing import Where, prepare
+    from xeval.faces.preparing import prepare
+    from xeval.faces.where import Where
 
     with tempfile.TemporaryDirectory() as store:
         begun = time.process_time()
@@ -64,7 +65,8 @@ def stored(seeds: int) -> tuple[int, float]:
 def filled(root: Path, seeds: int) -> int:
     """A store with an artifact for every stage of the grid, and the record of its run; returns the number of cells."""
     from xeval.boards.statistics import Evidence
-    from xeval.faces.preparing import Where, prepare
+    from xeval.faces.preparing import prepare
+    from xeval.faces.where import Where
     from xeval.plans.experiment import as_json
     from xeval.running.results import RunRecord, collect, save_run
     from xeval.running.runner import Outcome

@@ -105,7 +105,7 @@ def report(run: str, store: Path, registry: tuple[Path, ...], output: Path | Non
     the latest run is reported.
     """
     from xeval.faces import studypages
-    from xeval.faces.preparing import Where
+    from xeval.faces.where import Where
 
     sys.exit(studypages.report(run, Where(store=store), registry, output))
 

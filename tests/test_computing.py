@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from xeval.errors import BadValue
-from xeval.faces import preparing
-from xeval.faces.preparing import Where, compute_of
+from xeval.faces import where as place
+from xeval.faces.where import Where, compute_of
 from xeval.plans.wishes import Wishes
 from xeval.running import machine
 from xeval.tuning import Compute
@@ -21,7 +21,7 @@ CPU = Where(device="cpu")
 @pytest.fixture
 def cards(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     """A machine with a GPU and the driver's tool; the folder of the tool is first on the path."""
-    monkeypatch.setattr(preparing, "gpus", lambda: 1)
+    monkeypatch.setattr(place, "gpus", lambda: 1)
     monkeypatch.setenv("PATH", str(tmp_path))
     machine.capabilities.cache_clear()
     yield str(tmp_path)
@@ -76,7 +76,7 @@ def test_more_processes_than_gpus_are_told(cards: str) -> None:
 
 
 def test_processes_without_accelerate_are_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing, "installed_version", lambda package: None)
+    monkeypatch.setattr(place, "installed_version", lambda package: None)
 
     with pytest.raises(BadValue, match=r"pip install 'xeval-harness\[processes\]'"):
         compute_of(AUTO, Where(device="cpu", compute=Compute(processes=2)))

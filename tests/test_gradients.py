@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from xeval.errors import BadValue
-from xeval.faces.preparing import COMPILERS
+from xeval.faces.where import COMPILERS
 from xeval.formats.features import Batch, collated
 from xeval.formats.table import format_of
 from xeval.hashing import file_digest

@@ -17,8 +17,8 @@ from safetensors.torch import load_file
 from test_gradients import training_set
 
 from xeval.errors import BadValue
-from xeval.faces import preparing
-from xeval.faces.preparing import Where, compute_of
+from xeval.faces import where as place
+from xeval.faces.where import Where, compute_of
 from xeval.formats.features import Batch
 from xeval.hashing import file_digest
 from xeval.learning.microbatches import counted
@@ -40,7 +40,7 @@ pytest.importorskip("accelerate")
     ],
 )
 def test_what_does_not_go_together_is_told(compute: Compute, problem: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing, "COMPILERS", (sys.executable,))
+    monkeypatch.setattr(place, "COMPILERS", (sys.executable,))
 
     with pytest.raises(BadValue, match=problem):
         compute_of(Wishes(), Where(device="cpu", compute=compute))

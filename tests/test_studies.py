@@ -16,10 +16,11 @@ from click.testing import CliRunner
 
 from xeval.cli import cli
 from xeval.errors import BadValue
-from xeval.faces.preparing import Where, at_hand
+from xeval.faces.preparing import at_hand
 from xeval.faces.reports import write_report
 from xeval.faces.studying import check_wishes, experiment_of, selection_of
 from xeval.faces.studypages import analysed, is_comparable
+from xeval.faces.where import Where
 from xeval.guests import PluginFailed
 from xeval.perturbation import PerturbationRef
 from xeval.plans.recipe import Recipe

@@ -16,7 +16,8 @@ from xeval.cell import Cell
 from xeval.errors import BadValue, MissingData, UnknownName
 from xeval.faces.listings import console, listing
 from xeval.faces.painting import percent
-from xeval.faces.preparing import Where, at_hand
+from xeval.faces.preparing import at_hand
+from xeval.faces.where import Where
 from xeval.facts.overlays import overlays
 from xeval.perturbation import PerturbationRef
 from xeval.plans.wishes import Wishes

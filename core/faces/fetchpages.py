@@ -13,8 +13,8 @@ from rich.console import Console
 
 from xeval.errors import BadValue, MissingData, XevalError
 from xeval.faces.listings import console, listing
-from xeval.faces.preparing import Where
 from xeval.faces.settings import read_settings
+from xeval.faces.where import Where
 from xeval.facts.registry import ModelEntry, load_registry
 from xeval.learning.modelfolders import find_model
 from xeval.plans.experiment import resolve

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from xeval.errors import BadValue
-from xeval.faces.preparing import Where
 from xeval.faces.recipefiles import with_lines
+from xeval.faces.where import Where
 from xeval.facts.overlays import overlays
 from xeval.facts.schema import read_as, read_record
 from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse

@@ -13,7 +13,8 @@ from xeval.boards.statistics import Evidence
 from xeval.cell import Cell
 from xeval.contracts import Study, Task
 from xeval.errors import BadFile, BadValue, UnknownName
-from xeval.faces.preparing import AtHand, Prepared, Where
+from xeval.faces.preparing import AtHand, Prepared
+from xeval.faces.where import Where
 from xeval.files import write_json
 from xeval.perturbation import PerturbationRef, Policy
 from xeval.plans.experiment import Experiment, check_names, models_of, suite_of

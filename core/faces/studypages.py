@@ -21,7 +21,7 @@ from xeval.faces.findingwords import draw_findings
 from xeval.faces.hiring import workers_of
 from xeval.faces.listings import console, listing
 from xeval.faces.markdown import as_markdown
-from xeval.faces.preparing import AtHand, Prepared, ToPlan, Where, at_hand, compute_of, laid_out
+from xeval.faces.preparing import AtHand, Prepared, ToPlan, at_hand, laid_out
 from xeval.faces.progress import Display
 from xeval.faces.records import as_json
 from xeval.faces.render import draw
@@ -31,6 +31,7 @@ from xeval.faces.screens import FAILED, say_on, show_plan, tell
 from xeval.faces.settings import read_settings
 from xeval.faces.studying import Kept, check_wishes, experiment_of, keep, kept_of, read_kept, results_of, selection_of
 from xeval.faces.trackpages import tracked
+from xeval.faces.where import Where, compute_of
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import load_registry
 from xeval.guests import visiting
