@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xeval.faces import completing as named
 from xeval.faces.boardcommands import compare, leaderboard, show
-from xeval.faces.completing import completes
-from xeval.faces.options import JSON, REGISTRY, STORE, about_tasks, folder, wish_options
+from xeval.faces.cataloguecommands import languages, models, suites, tasks
+from xeval.faces.options import JSON, REGISTRY, STORE, folder, wish_options
 from xeval.faces.perturbcommands import perturb
 from xeval.faces.plugincommands import plugins
 from xeval.faces.storecommands import store
@@ -158,55 +157,6 @@ def fetch(dry_run: bool, as_json: bool, **wishes: Any) -> None:
     sys.exit(fetchpages.fetch(wishes, dry_run, as_json))
 
 
-@cli.group()
-def tasks() -> None:
-    """Intermediate and target tasks."""
-
-
-@tasks.command("list")
-@about_tasks
-def tasks_list(plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path | None) -> None:
-    """List the tasks, and whether their data are at hand.
-
-    With format, number of languages, source, metric, and what targets are fine-tuned on.
-    """
-    from xeval.faces import taskpages
-
-    sys.exit(taskpages.list_tasks(plugins, registry, hub))
-
-
-@tasks.command("info")
-@click.argument("name", shell_complete=completes(named.offered("targets", "intermediates")))
-@about_tasks
-def tasks_info(name: str, plugins: tuple[str, ...], registry: tuple[Path, ...], hub: Path | None) -> None:
-    """Show all that is known of a task.
-
-    Source, licence, citation, sizes, labels, languages, settings, and what to know before trusting it.
-    """
-    from xeval.faces import taskpages
-
-    sys.exit(taskpages.show_task(name, plugins, registry, hub))
-
-
-def _catalogue_list(name: str, about: str) -> None:
-    """A group `name` with one command, `list`, which shows that part of the registry."""
-
-    @cli.group(name, help=about)
-    def group() -> None: ...
-
-    @group.command("list", help=f"List the {name} of the registry.")
-    @REGISTRY
-    def show(registry: tuple[Path, ...]) -> None:
-        from xeval.faces import pages
-
-        sys.exit(getattr(pages, name)(registry))
-
-
-_catalogue_list("models", "Encoders that the registry knows.")
-_catalogue_list("languages", "Languages that the registry knows.")
-_catalogue_list("suites", "Named choices of tasks, languages, models and settings.")
-
-
 @cli.command()
 @STORE
 @click.option("--hub", type=folder(), envvar="XEVAL_HUB", help="Data sets and models as org/name in this folder.")
@@ -217,7 +167,7 @@ def doctor(store: Path, hub: Path | None) -> None:
     sys.exit(surgery.examine(store, hub))
 
 
-for command in (leaderboard, show, compare, store, perturb, plugins):
+for command in (tasks, models, languages, suites, leaderboard, show, compare, store, perturb, plugins):
     cli.add_command(command)
 
 
