@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -28,12 +28,10 @@ from xeval.analysis import (
     planned_claims,
 )
 from xeval.api import Findings, Planned, Results
+from xeval.plugins.studies.amounts import Curve, Curves, curves_of, every_curve, in_common, name_of
 from xeval.plugins.studies.common import ENGLISH, MANY
 from xeval.plugins.studies.data_scaling import STEPS
-from xeval.plugins.studies.reading import arms_of, basis, low_resource, note_of_languages, units_in
-
-Curve = list[tuple[float, str]]  # shares of the data and the recipes at them
-Curves = Mapping[str, Curve]  # by intermediate task
+from xeval.plugins.studies.reading import basis, low_resource, note_of_languages, units_in
 
 
 def read(contrasts: Sequence[Planned], results: Results) -> Findings:
@@ -58,44 +56,6 @@ DEFINITIONS = (
     "extrapolation: mean score at the largest amount minus what the law, fitted without it, says.",
     "Data multiplier: how many times as much source-language data is needed for the score of the multilingual mix.",
 )
-
-
-def curves_of(results: Results, role: str) -> Curves:
-    """The scaled recipes of a role, from least to most; fixed steps and fixed epochs have the largest in common."""
-    found: dict[str, Curve] = {}
-    for recipe in arms_of(results, role):
-        base, star, share = recipe.partition("*")
-        amount = float(share.partition("^")[0]) if star else 1.0
-        found.setdefault(base.partition("[")[0], []).append((amount, recipe))
-    if role == STEPS:
-        whole = curves_of(results, ENGLISH)
-        found = {task: [*curve, *at_the_same_steps(curve, whole.get(task, []))] for task, curve in found.items()}
-    return {task: sorted(curve) for task, curve in found.items()}
-
-
-def at_the_same_steps(curve: Curve, others: Curve) -> Curve:
-    """Of the recipes at fixed epochs that whose amount, gone through once, takes as many steps as those of a curve."""
-    amount, recipe = curve[0]
-    largest = amount * float(recipe.partition("^")[2])
-    return [point for point in others if math.isclose(point[0], largest, rel_tol=1e-4)]
-
-
-def every_curve(results: Results) -> Iterator[Curve]:
-    """The curves of all roles."""
-    for role in (ENGLISH, STEPS, MANY):
-        yield from curves_of(results, role).values()
-
-
-def in_common(curves: Curves, others: Curves) -> Curves:
-    """Curves at the amounts that others of the same task have too; those that have none in common are left out."""
-    amounts = {task: {amount for amount, _ in curve} for task, curve in others.items()}
-    both = {task: [one for one in curve if one[0] in amounts.get(task, ())] for task, curve in curves.items()}
-    return {task: curve for task, curve in both.items() if curve}
-
-
-def name_of(curve: Curve) -> str:
-    """What a curve is called: its task and languages, and whether its steps are fixed."""
-    return curve[0][1].partition("*")[0] + (", fixed steps" if "^" in curve[0][1] else "")
 
 
 def slope(panel: Panel, curve: Curve, codes: Sequence[str]) -> FloatArray:
