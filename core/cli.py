@@ -180,9 +180,9 @@ def main() -> None:
 
 def process() -> None:
     """The same as a whole process, which ends here."""
-    from xeval.faces.ending import ended, leave
+    from xeval.faces import ending
 
-    leave(ended(_invoke))
+    ending.process(_invoke)
 
 
 def _invoke() -> int:

@@ -9,7 +9,7 @@ import shutil
 import socket
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,13 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield scratch
         scratch.replace(path)
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error  # some libraries do not say which file
     finally:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -39,10 +44,22 @@ def named_file(path: Path, hint: str) -> Iterator[Path]:
 
 
 def write_json(path: Path, value: Any, indent: int | None = 1) -> None:
-    """Write JSON so that a reader sees the old file or the new one, never a part; large ones fast without indent."""
+    """Write JSON so that a reader sees the old file or the new one, never a part; large ones fast without indent.
+
+    A byte of a file's name that is no UTF-8 becomes the escape that JSON has for it.
+    """
     text = json.dumps(value, indent=indent, sort_keys=True, ensure_ascii=False, allow_nan=False)
     with replacing(path) as scratch:
-        scratch.write_text(text + "\n", encoding="utf-8")
+        scratch.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+
+
+def is_text(name: str) -> bool:
+    """Whether the name of a file is UTF-8: Python keeps what else it may be as surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def remove(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import struct
 import time
@@ -13,6 +14,7 @@ from typing import Any
 
 SIZE = 512  # bytes: when the visit is to be over, and, as JSON, what it is
 WHEN = struct.Struct("d")
+GRACE = 5.0  # seconds beyond its limit in which a plugin may still be ended by an exception
 
 
 @dataclass(frozen=True)
@@ -58,4 +60,28 @@ class Book:
             return None
 
 
-BOOK: ContextVar[Book | None] = ContextVar("book", default=None)
+class Fuse:
+    """Ends a process that no other may end, in a visit that no exception ends: with 1, and Python's traceback."""
+
+    def __init__(self) -> None:
+        self._at: Visit | None = None
+
+    @contextmanager
+    def entered(self, visit: Visit) -> Iterator[None]:
+        """Light the fuse for a block; afterwards that of the block around, if there is one."""
+        before = self._at
+        self._light(visit)
+        try:
+            yield
+        finally:
+            self._light(before)
+
+    def _light(self, visit: Visit | None) -> None:
+        self._at = visit
+        if visit is None:
+            faulthandler.cancel_dump_traceback_later()
+        else:
+            faulthandler.dump_traceback_later(visit.seconds + GRACE, exit=True, file=2)
+
+
+BOOK: ContextVar[Book | Fuse | None] = ContextVar("book", default=None)

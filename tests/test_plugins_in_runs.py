@@ -82,6 +82,20 @@ def test_a_worker_that_c_code_holds_is_ended_and_the_rest_is_run(install: Callab
 
 
 @pytest.mark.slow
+def test_a_run_without_workers_that_c_code_holds_ends_and_says_where(
+    install: Callable[..., None], run_xeval: Run
+) -> None:
+    install("hangs-in-c")
+
+    line = ("run", *SMALL, "hangs-in-c@0.5", "--json", "--executor", "inline")
+    ended = run_xeval(*line, env={"XEVAL_PLUGIN_SECONDS": "1"})
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "Timeout" in ended.err
+    assert "bad_hangs_in_c.py" in ended.err
+
+
+@pytest.mark.slow
 def test_plugins_that_cannot_be_loaded_leave_the_run(install: Callable[..., None], run_xeval: Run) -> None:
     names = ("raises-at-import", "raises-in-hook", "wrong-type", "hangs-in-hook")
     install(*names)

@@ -162,6 +162,15 @@ def test_a_failure_blocks_what_waits_for_it_and_nothing_else(store: Store) -> No
     assert "no luck" in next((store.root / "logs").iterdir()).read_text()
 
 
+def test_a_log_that_cannot_be_written_stops_no_run(store: Store) -> None:
+    (store.root / "logs").write_text("a file where the folder should be, as if the disk were full")
+
+    states = run(store, Clerk(store, failing=["train a"]))
+
+    assert "failed" in states.values()
+    assert "done" in states.values()
+
+
 def test_a_failure_is_the_cause_of_all_that_it_blocks(store: Store) -> None:
     start = stages()[0]
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
+import time
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
 from test_local_executor import JOB, end_of
 
-from xeval.running.executors.local import LocalExecutor, context_for
+from xeval.running.executors.local import LocalExecutor
+from xeval.running.executors.starting import context_for
 from xeval.running.jobs import Setup
 from xeval.tuning import Compute
 
@@ -41,3 +45,47 @@ def test_a_copy_that_dies_is_told_and_nothing_is_left_behind(tmp_path: Path) -> 
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def template() -> int:
+    return int(forkserver._forkserver._forkserver_pid or 0)  # type: ignore[attr-defined]
+
+
+def once_it_begins(victim: str, number: signal.Signals) -> threading.Thread:
+    """Send a signal, to this process or to the template, while that one opens the libraries."""
+
+    def send() -> None:
+        while not template():
+            time.sleep(0.001)
+        os.kill(template() if victim == "template" else os.getpid(), number)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    return thread
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not COPIES, reason="this platform copies no processes")
+def test_what_is_killed_while_it_opens_the_libraries_is_replaced(tmp_path: Path) -> None:
+    executor = LocalExecutor([Setup(tmp_path)] * 2)
+    thread = once_it_begins("template", signal.SIGKILL)
+
+    executor.submit(JOB)
+
+    thread.join()
+    assert "nothing-of-that-name" in end_of(executor).error
+    executor.close()
+
+
+@pytest.mark.skipif(not COPIES, reason="this platform copies no processes")
+def test_an_interruption_does_not_wait_until_the_libraries_are_open(tmp_path: Path) -> None:
+    executor = LocalExecutor([Setup(tmp_path)] * 2)
+    thread = once_it_begins("run", signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        executor.submit(JOB)
+
+    thread.join()
+    assert executor._workers == {}
+    executor.close()
+    assert not template()

@@ -79,3 +79,27 @@ if __name__ == "__main__":
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert ended.stdout == "leet\n"
+
+
+FUSE = """
+import ctypes, time
+from xeval import visits
+visits.GRACE = 0.2
+fuse = visits.Fuse()
+with fuse.entered(visits.Visit("task", "xeval_task", "examples", 0.3)):
+    with fuse.entered(visits.Visit("leet", "xeval_leet", "perturb", 60.0)):
+        time.sleep(1)  # the one within has its own time
+print("went on", flush=True)
+time.sleep(1)
+print("nothing is left of it", flush=True)
+with fuse.entered(visits.Visit("leet", "xeval_leet", "perturb", 0.1)):
+    ctypes.PyDLL(None).sleep(60)  # C code that keeps the interpreter's lock
+print("never said")
+"""
+
+
+def test_a_process_that_nobody_watches_ends_itself_where_c_code_holds_it() -> None:
+    ended = subprocess.run([sys.executable, "-c", FUSE], capture_output=True, text=True, timeout=50)
+
+    assert (ended.returncode, ended.stdout) == (1, "went on\nnothing is left of it\n")
+    assert "Timeout" in ended.stderr

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import os
 import platform
-import select
+import shlex
 import signal
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable
-from io import TextIOWrapper
 from itertools import takewhile
 from pathlib import Path
 from types import FrameType
@@ -21,17 +21,40 @@ from typing import NoReturn
 import click
 
 from xeval.errors import XevalError
+from xeval.faces.streams import (
+    NAMES,
+    into_nothing,
+    lose_words_rather_than_work,
+    nobody_reads,
+    open_streams,
+    show_every_letter,
+)
+from xeval.visits import BOOK, Fuse
 
-BUG, INTERRUPTED, TERMINATED = 1, 130, 143
+BUG, MISTAKE, INTERRUPTED = 1, 2, 130
+GOES_ON = "What is finished is stored; the same command goes on from there."
+# What the system may say of files that is no bug of ours, and what to do about it.
+OUTSIDE = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), f"Make room, or name another folder. {GOES_ON}"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Look at its permissions, or name another."),
+    **dict.fromkeys((errno.EIO, errno.ESTALE, errno.ENODEV), f"Look at the disk, or the share. {GOES_ON}"),
+    errno.ENAMETOOLONG: "Give a shorter name.",
+}
 
 
 class Terminated(BaseException):
-    """SIGTERM: end as on Ctrl-C, so that workers are stopped and the display is left clean."""
+    """SIGTERM or SIGHUP: end as on Ctrl-C, so that workers are stopped and the display is left clean."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
 
 
 def ended(command: Callable[[], int]) -> int:
-    """Run a command and give its exit code: 0 done, 1 a bug, 2 a user's mistake, 3 and 4 by XevalError, 130, 143."""
-    signal.signal(signal.SIGTERM, _terminate)
+    """Run a command and give its exit code: 0 done, 1 a bug, 2 a user's mistake, 3 and 4 by XevalError.
+
+    130, 143 and 129 are Ctrl-C, SIGTERM and a terminal that was closed.
+    """
+    heed_signals()
     show_every_letter()
     try:
         return command()
@@ -43,20 +66,27 @@ def ended(command: Callable[[], int]) -> int:
         return error.exit_code
     except click.ClickException as error:
         return misused(error)
-    except (KeyboardInterrupt, click.Abort):
-        complain("Interrupted.", "What is finished is stored; the same command goes on from there.")
-        return INTERRUPTED
-    except Terminated:
-        complain("Terminated.", "What is finished is stored; the same command goes on from there.")
-        return TERMINATED
-    except BrokenPipeError as error:
-        return left_early(error)
+    except (KeyboardInterrupt, click.Abort) as end:
+        return interrupted(end)
+    except Terminated as end:
+        complain("Terminated.", GOES_ON)
+        return 128 + end.number
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # so rich ends, with 1, when the reader of a table has gone
             return 0
         return end.code if isinstance(end.code, int) else 0
+    except OSError as error:
+        return failed_outside(error)
     except Exception as error:  # noqa: BLE001 - the end of the process: whatever is left is a bug of ours
         return broken(error)
+
+
+def process(command: Callable[[], int]) -> NoReturn:
+    """Run a command as a whole process, which ends here."""
+    open_streams()
+    BOOK.set(Fuse())
+    lose_words_rather_than_work()
+    leave(ended(command))
 
 
 def misused(error: click.ClickException) -> int:
@@ -88,26 +118,55 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def show_every_letter() -> None:
-    """Let a letter that a terminal does not have be shown by its number, rather than end in an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+def heed_signals() -> None:
+    """Let SIGTERM and SIGHUP end a command in order, but for a SIGHUP that is ignored, as `nohup` asks for."""
+    screens = [number for number in range(len(NAMES)) if os.isatty(number)]
+
+    def terminate(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:  # the terminal is gone: whoever writes there would end in an error
+            for screen in screens:
+                into_nothing(screen)
+        raise Terminated(number)
+
+    signal.signal(signal.SIGTERM, terminate)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, terminate)
+
+
+def interrupted(end: BaseException) -> int:
+    """Ctrl-C; click takes the end of any file for one too, and that is a bug of ours."""
+    if isinstance(end.__cause__, EOFError):
+        return broken(end.__cause__)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it was heard
+    complain("Interrupted.", GOES_ON)
+    return INTERRUPTED
 
 
 def left_early(error: BrokenPipeError) -> int:
-    """Whether the reader of our output has gone, as in `xeval leaderboard | head`; any other broken pipe is a bug."""
-    watch = select.poll()
-    watch.register(sys.stdout.fileno(), 0)
-    if not any(state & (select.POLLERR | select.POLLHUP) for _, state in watch.poll(0)):
+    """Whether the reader of our output has gone; any other broken pipe is a bug."""
+    return 0 if nobody_reads() else broken(error)
+
+
+def failed_outside(error: OSError) -> int:
+    """What the system refuses: a disk that is full or gone, a permission, a name; anything else is a bug of ours."""
+    if isinstance(error, BrokenPipeError):
+        return left_early(error)
+    if error.errno not in OUTSIDE:
         return broken(error)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    where = f"{shown(error.filename)}: " if error.filename else "A file cannot be written: "
+    complain(f"{where}{error.strerror}.", OUTSIDE[error.errno])
+    return MISTAKE
+
+
+def shown(name: object) -> str:
+    """A file's name, cut where it is beyond all reason."""
+    text = os.fsdecode(name) if isinstance(name, (str, bytes, os.PathLike)) else str(name)
+    return text if len(text) <= 200 else f"{text[:80]}…{text[-80:]}"
 
 
 def broken(error: Exception) -> int:
     """A bug of ours: one line, and a file to report it with."""
-    complain(f"A bug in xeval: {type(error).__name__}: {error}", f"Please report it with {report(error)}.")
+    complain(f"A bug in xeval: {type(error).__name__}: {error}", f"Please report it{report(error)}.")
     return BUG
 
 
@@ -119,14 +178,14 @@ def complain(message: str, hint: str) -> None:
         click.echo(click.style(hint, dim=True), err=True)
 
 
-def report(error: BaseException) -> Path:
-    """A file that holds what a bug report needs."""
-    handle, name = tempfile.mkstemp(prefix="xeval-report-", suffix=".txt", text=True)
-    with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a file that is open already
-        file.write(f"command: {' '.join(sys.argv)}\npython: {platform.python_version()} on {platform.platform()}\n\n")
-        file.write("".join(traceback.format_exception(error)))
-    return Path(name)
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    raise Terminated
+def report(error: BaseException) -> str:
+    """The words for a file that holds what a bug report needs; none, where no file can be written."""
+    said = "".join(traceback.format_exception(error))
+    about = f"command: {shlex.join(sys.argv)}\npython: {platform.python_version()} on {platform.platform()}\n\n{said}"
+    try:
+        handle, name = tempfile.mkstemp(prefix="xeval-report-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(about)
+    except OSError:
+        return ""
+    return f" with {Path(name)}"

@@ -20,8 +20,8 @@ from torch import Tensor
 from xeval.files import scratch_name
 from xeval.hashing import file_digest
 from xeval.learning.batching import IntArray
-from xeval.learning.group import told_by_first
-from xeval.learning.standing import Standing, are_numbers, chances_of, counts_of, gathered_tensors, restore
+from xeval.learning.group import agreed, told_by_first
+from xeval.learning.standing import Standing, are_numbers, chances_of, counts_of, fits, gathered_tensors, restore
 from xeval.tuning import Compute
 from xeval.values import Json
 
@@ -121,9 +121,15 @@ def resume(keeper: Keeper, standing: Standing) -> None:
     if standing.group.leads:
         keeper.kept = found(keeper)
     name = told_by_first(standing.group, keeper.kept.name if keeper.kept else "")
-    if name:
-        restore(standing, *opened(keeper.folder / name, keeper.about))
-        keeper.remarks.append(f"went on from the checkpoint after step {len(standing.ledger.losses):,}")
+    if not name:
+        return
+    tensors, about = seen(keeper.folder / name, keeper.about)
+    if any(agreed(standing.group, [not fits(standing, tensors)])):
+        keeper.kept = None
+        keeper.remarks.append(f"the checkpoint {name} was not used: it went meanwhile, or is of another model")
+        return
+    restore(standing, tensors, about)
+    keeper.remarks.append(f"went on from the checkpoint after step {len(standing.ledger.losses):,}")
 
 
 def found(keeper: Keeper) -> Path | None:
@@ -137,6 +143,14 @@ def found(keeper: Keeper) -> Path | None:
         else:
             return path
     return None
+
+
+def seen(path: Path, wanted: Mapping[str, Json]) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """What is in a checkpoint that was of use a moment ago; nothing if another run took it away since."""
+    try:
+        return opened(path, wanted)
+    except Unfit:
+        return {}, {}
 
 
 def opened(path: Path, wanted: Mapping[str, Json]) -> tuple[dict[str, Tensor], dict[str, Any]]:

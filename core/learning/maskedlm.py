@@ -19,7 +19,7 @@ from xeval.learning.ledger import Ledger
 from xeval.learning.maskedstep import ADVICE, Learner, Room, learn
 from xeval.learning.masking import Corpus, Masked, batches_of, habits, masked_batch
 from xeval.learning.optimising import precise, warmed
-from xeval.learning.standing import Standing
+from xeval.learning.standing import Standing, are_numbers
 from xeval.learning.telemetry import BOTH_WAYS, settle
 from xeval.learning.vocabulary import PAD
 from xeval.phases import computed
@@ -56,6 +56,8 @@ def train_masked(
     resume(keeper, standing)
     with precise(compute, encoder):
         within_memory(lambda: follow(learner, corpus, settings, batches, (standing, keeper)), ADVICE)
+    if steps and not are_numbers(standing):
+        raise diverged(corpus, batches[-1], (steps - 1, steps), keeper)
     settle(encoder, BOTH_WAYS)
     ledger = standing.ledger
     parts = np.array_split([float(loss) for loss in ledger.losses], min(TWENTIETHS, steps)) if steps else ()

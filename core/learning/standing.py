@@ -54,6 +54,12 @@ def are_numbers(standing: Standing) -> bool:
     return not any(agreed(standing.group, [not sound]))
 
 
+def fits(standing: Standing, tensors: Mapping[str, Tensor]) -> bool:
+    """Whether a checkpoint has every weight of a training in its shape: another library may name them otherwise."""
+    found = {name: tensor.shape for name, tensor in tensors.items()}
+    return bool(found) and all(found.get(name) == tensor.shape for name, tensor in weights_of(standing.models))
+
+
 def gathered_tensors(standing: Standing) -> dict[str, Tensor]:
     """The tensors of a training, whole and on the processor, in the first process of the group; all must ask."""
     found = {}

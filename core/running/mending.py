@@ -47,8 +47,9 @@ def read(stages: list[Stage], there: Container[str]) -> set[str]:
 
 
 def take_away(broken: Mapping[str, str], stages: Iterable[Stage], store: Store) -> list[str]:
-    """Discard what is damaged; a sentence for each."""
+    """Discard what is damaged; a sentence for each. Another run may have made it again by now."""
     labels = {stage.key: f"{stage.kind} {stage.label}" for stage in stages}
     for key in broken:
-        store.discard(key)
+        if key in store and not store.is_whole(key):
+            store.discard(key)
     return [f"{labels[key]} was damaged and is made again: {why}" for key, why in broken.items()]

@@ -28,6 +28,7 @@ from xeval.running.jobs import Setup, deathbed
 from xeval.running.stages import assist_train, run_train
 from xeval.running.workbench import lay_out
 from xeval.tuning import Progress, Report, Watch
+from xeval.visits import BOOK, Fuse
 
 RANK = "import sys; from xeval.running.ranks import serve; serve(int(sys.argv[1]))"
 
@@ -173,6 +174,7 @@ def serve(handle: int) -> None:
     connection = Connection(handle)
     stage, setup = connection.recv()
     threading.Thread(target=leave_with, args=(connection,), daemon=True).start()
+    BOOK.set(Fuse())
     try:
         with recorded() as record:
             report = part_of(stage, setup, connection.send)

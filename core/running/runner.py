@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -91,11 +92,11 @@ class Run:
             self.outcomes[stage.key] = Outcome(stage, like.state, like.error, like.cause)
 
     def _keep_log(self, event: Finished) -> None:
-        folder = self.store.root / "logs"
-        folder.mkdir(parents=True, exist_ok=True)
-        for stage in event.settled:
-            text = f"{event.job.label}\n{event.error}\n\n{event.log}"
-            (folder / f"{stage.key}.txt").write_text(text, encoding="utf-8")
+        folder, text = self.store.root / "logs", f"{event.job.label}\n{event.error}\n\n{event.log}"
+        with suppress(OSError):  # a disk that is full: the failure is told all the same
+            folder.mkdir(parents=True, exist_ok=True)
+            for stage in event.settled:
+                (folder / f"{stage.key}.txt").write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def to_run(stages: Iterable[Stage], store: Container[str]) -> list[Stage]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xeval.errors import BadValue, XevalError
-from xeval.files import remove, scratch_name, sweep, write_json
+from xeval.files import is_text, remove, scratch_name, sweep, write_json
 from xeval.hashing import file_digest
 from xeval.values import Json
 
@@ -109,13 +109,21 @@ class Store:
         except (LookupError, TypeError, ValueError) as error:
             message = f"{self.path(key) / MANIFEST} cannot be read: {error}."
             raise BrokenArtifact(message, hint=REMEDY) from None
-        found = checksums(self.path(key))
+        found = checksums_now(self.path(key))
         for name, checksum in written.items():
             if found.get(name) != checksum:
                 raise BrokenArtifact(
                     f"{self.path(key) / name} is {'changed' if name in found else 'missing'}.",
                     hint=REMEDY,
                 )
+
+    def is_whole(self, key: str) -> bool:
+        """Whether nothing of an artifact is missing or changed."""
+        try:
+            self.verify(key)
+        except BrokenArtifact:
+            return False
+        return True
 
     def discard(self, key: str) -> None:
         """Take an artifact away, its manifest first, so that no half of it is taken for a whole."""
@@ -124,6 +132,11 @@ class Store:
 
     def prepare(self) -> None:
         """Make the folder, prove that it can be written, and sweep what killed processes of this machine left."""
+        if not is_text(str(self.root.resolve())):
+            raise BadValue(
+                f"The name of the store {self.root} is no UTF-8, and the libraries that write models need that.",
+                hint="Name another folder with --store DIR or XEVAL_STORE.",
+            )
         try:
             (self.root / "artifacts").mkdir(parents=True, exist_ok=True)
             probe = self.root / f".probe-{uuid.uuid4().hex}"
@@ -149,3 +162,11 @@ def checksums(folder: Path) -> dict[str, str]:
     """SHA-256 of every file in a folder but the manifest, by relative name."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
+
+
+def checksums_now(folder: Path) -> dict[str, str]:
+    """Checksums of a folder that another process may be taking away: what went meanwhile has none."""
+    try:
+        return checksums(folder)
+    except FileNotFoundError:
+        return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from xeval.contracts import LearningPerturbation, Perturbation, RankingTask, SearchingPerturbation, Task
 from xeval.facts.registry import Registry, load_registry
@@ -25,8 +25,8 @@ from xeval.text.severity import severity
 from xeval.tuning import Compute
 from xeval.values import Example, Json, Language, Passage, Query, Split
 
-COUNTED_AT_MOST = 1_000  # lists of examples of which something is counted
-MOST_KEPT = 1_000_000  # examples: about a gigabyte of short texts
+MOST_KEPT = 1_000_000  # examples of each kind: about a gigabyte of short texts
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,12 @@ class Workbench:
     _learned: dict[object, Perturbation] = field(default_factory=dict)
     _passages: dict[object, list[Passage]] = field(default_factory=dict)
     _pools: dict[object, list[Passage]] = field(default_factory=dict)
-    _counted: dict[object, tuple[object, dict[str, float]]] = field(default_factory=dict)
+    _counted: dict[object, tuple[Sequence[Example], dict[str, float]]] = field(default_factory=dict)
 
-    def once(self, name: object, of: object, count: Callable[[], dict[str, float]]) -> dict[str, float]:
+    def once(self, name: object, of: Sequence[Example], count: Callable[[], dict[str, float]]) -> dict[str, float]:
         """What was counted under a name, or is now. What it is `of` is kept with it, so that an `id` stays its own."""
         if name not in self._counted:
-            while len(self._counted) >= COUNTED_AT_MOST:
-                del self._counted[next(iter(self._counted))]
-            self._counted[name] = (of, count())
+            keep(self._counted, name, (of, count()), lambda counted: len(counted[0]))
         return self._counted[name][1]
 
     def task(self, named: Mapping[str, Json]) -> Task:
@@ -81,7 +79,7 @@ class Workbench:
         """The checked examples of a split, in the order of its rows."""
         name = (task.name, id(task), split, language, limit)
         if name not in self._examples:
-            keep(self._examples, name, examples_of(task, split, language, self.place, limit))
+            keep(self._examples, name, examples_of(task, split, language, self.place, limit), len)
         return self._examples[name]
 
     def evaluated(self, task: Task, params: Mapping[str, Any]) -> Evaluated:
@@ -98,11 +96,12 @@ class Workbench:
             by, spoken = self.perturbation(task, params), self.registry.languages[language]
             if isinstance(by, SearchingPerturbation):
                 tries = tuple(tried(one, how, clean, spoken, luck, pool) for one, luck in by.tries(spoken))
-                self._changed[name] = replace(tries[0], clean=clean, tries=tries)
+                made = replace(tries[0], clean=clean, tries=tries)
             else:
                 changes = changed_all(clean, by, how["level"], spoken, how["seed"], how["policy"])
                 told = severity(clean, changes, spoken)
-                self._changed[name] = Evaluated([change.example for change in changes], told, pool, clean=clean)
+                made = Evaluated([change.example for change in changes], told, pool, clean=clean)
+            keep(self._changed, name, made, held)
         return self._changed[name]
 
     def perturbation(self, task: Task, params: Mapping[str, Any]) -> Perturbation:
@@ -135,7 +134,7 @@ class Workbench:
         """The checked passages of a part of a pool."""
         name = (id(task), split, code)
         if name not in self._passages:
-            self._passages[name] = passages_of(task, split, code, self.place)
+            keep(self._passages, name, passages_of(task, split, code, self.place), len)
         return self._passages[name]
 
 
@@ -161,11 +160,16 @@ def set_up_for(bench: Workbench, params: Mapping[str, Any]) -> Workbench:
     return Workbench(bench.setup, bench.store, bench.registry, catalogue, bench.place, bench.compute, bench.models)
 
 
-def keep(kept: dict[object, list[Example]], name: object, examples: list[Example]) -> None:
-    """Keep examples under a name; the oldest go when there are more than fit."""
-    while kept and sum(map(len, kept.values())) + len(examples) > MOST_KEPT:
+def keep(kept: dict[object, Thing], name: object, thing: Thing, size: Callable[[Thing], int]) -> None:
+    """Keep something under a name; the oldest go when they hold more examples together than fit."""
+    while kept and sum(map(size, kept.values())) + size(thing) > MOST_KEPT:
         kept.pop(next(iter(kept)))
-    kept[name] = examples
+    kept[name] = thing
+
+
+def held(scored: Evaluated) -> int:
+    """How many examples were made for an evaluation."""
+    return sum(len(one.examples) for one in scored.tries or (scored,))
 
 
 def lay_out(setup: Setup) -> Workbench:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from multiprocessing import forkserver
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from xeval.guests import overstayed
+from xeval.running.executors.starting import (
+    begin,
+    context_for,
+    end_of_template,
+    end_with_the_run,
+    thread_limit,
+    undisturbed,
+)
 from xeval.running.jobs import Event, Finished, Job, Setup, deathbed, failure, without
-from xeval.visits import BOOK, SIZE, Book
+from xeval.visits import BOOK, GRACE, SIZE, Book
 
 LOOK = 1.0  # seconds between two looks at workers that say nothing
-GRACE = 5.0  # seconds beyond its limit in which a plugin may still be ended by an exception
-
-# A thread pool of a size that does not depend on the number of workers: the same bits, however many there are.
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 class LocalExecutor:
@@ -80,8 +78,8 @@ class LocalExecutor:
         ours, theirs = self._context.Pipe()
         memory = self._context.RawArray("c", SIZE)
         process = self._context.Process(target=serve, args=(setup, theirs, memory), daemon=True)
-        with undisturbed(), thread_limit(setup.threads):
-            process.start()
+        with undisturbed() as came, thread_limit(setup.threads):
+            begin(process, self._context, came)
             self._workers[ours] = Worker(setup, process, ours, Book(memory))
         theirs.close()
         return self._workers[ours]
@@ -124,70 +122,10 @@ class Worker:
         self.job: Job | None = None
 
 
-def context_for(setups: Sequence[Setup]) -> BaseContext:
-    """How workers are started: several on processors as copies of one process that has opened the libraries once.
-
-    Opening them takes longer than many a stage. With GPUs each worker begins by itself: what has looked at a GPU cannot
-    be copied.
-    """
-    alone = len(setups) < 2 or any(setup.compute.device != "cpu" for setup in setups)
-    if alone or "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["xeval.running.executors.template"])
-    return context
-
-
-def end_of_template(context: BaseContext) -> None:
-    """End the process that workers were copies of: the next one begins with the environment of its time."""
-    if context.get_start_method() == "forkserver":
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]  # nothing public ends it, or counts its time
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Hear of Ctrl-C and SIGTERM only afterwards.
-
-    A worker that was started and not written down would live on, and with it the process that it is a copy of.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
-        signal.signal(number, lambda heard, _: came.append(heard))
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    for heard in came[:1]:
-        signal.raise_signal(heard)
-
-
-class thread_limit:  # noqa: N801 - reads as the statement that it is
-    """Processes started within inherit the number of threads; afterwards the environment is as it was."""
-
-    def __init__(self, threads: int) -> None:
-        self._threads = str(threads)
-        self._before: dict[str, str | None] = {}
-
-    def __enter__(self) -> None:
-        self._before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
-        os.environ.update(dict.fromkeys(THREAD_VARIABLES, self._threads))
-
-    def __exit__(self, *_: object) -> None:
-        for name, value in self._before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
 def serve(setup: Setup, connection: Any, memory: Any) -> None:
     """A worker's life: take jobs, tell what becomes of them, end when nobody listens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the runner decides what it means
+    end_with_the_run()
     BOOK.set(Book(memory))
     bench: Any = None
     while True:
