@@ -107,6 +107,23 @@ def test_an_overlay_adds_models_suites_scores_and_allowed_plugins(overlay: Path)
     assert "xlm-roberta-base" in registry.models
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("./enc", "./sub/enc"), ("../enc", "./sub/../enc"), ("org/enc", "org/enc"), ("/abs/enc", "/abs/enc")],
+)
+@pytest.mark.parametrize("section", ["models", "translators"])
+def test_the_folder_of_a_model_is_seen_from_the_registry_and_not_from_where_one_types(
+    section: str, said: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sub").mkdir()
+    Path("sub/registry.yaml").write_text(f"{section}:\n  mine: {{repository: {said}}}\n")
+
+    assert getattr(load_registry([Path("sub/registry.yaml")]), section)["mine"].repository == meant
+    Path("registry.yaml").write_text(f"{section}:\n  mine: {{repository: {said}}}\n")
+    assert getattr(load_registry([Path("registry.yaml")]), section)["mine"].repository == said
+
+
 def test_a_shipped_entry_is_replaced_only_by_one_that_says_so(overlay: Path) -> None:
     text = "models:\n  xlm-roberta-base: {repository: me/mine}\n"
     there = f"there already, from {SHIPPED}:{line_of('  xlm-roberta-base:')}"

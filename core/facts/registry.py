@@ -10,13 +10,14 @@ from typing import Any
 
 from xeval.errors import BadValue
 from xeval.facts.registrychecks import check_numbers, check_suite
+from xeval.facts.registryfolders import folder_of, placed
 from xeval.facts.registrymerge import SECTIONS, Entries, merged
 from xeval.facts.schema import read_as, read_record
 from xeval.facts.taskchecks import check_task
 from xeval.facts.taskentries import TaskEntry
 from xeval.facts.translators import TranslatorEntry
 from xeval.facts.typology import with_distances
-from xeval.facts.yamlfile import Node, Problems, complain, read_yaml, refuse
+from xeval.facts.yamlfile import Node, Problems, read_yaml, refuse
 from xeval.tuning import Pretraining, Retrieval, Training
 from xeval.values import Json, Language
 
@@ -150,15 +151,17 @@ def _registry(entries: Entries, rows: Sequence[_Row], allowed: Sequence[str], pr
         languages=with_distances(
             _read(Language, "code", entries["languages"], problems), entries["distances"], problems
         ),
-        models=_read(ModelEntry, "name", entries["models"], problems),
+        models=placed(_read(ModelEntry, "name", entries["models"], problems), entries["models"]),
         sources={**_terms(tasks), **_read(SourceEntry, "repository", entries["sources"], problems)},
         suites=_read(Suite, "name", entries["suites"], problems),
         scores=tuple(chain.from_iterable(map(_scores, rows))),
         allowed=tuple(dict.fromkeys(allowed)),
         tasks=tasks,
-        translators=_read(TranslatorEntry, "name", entries["translators"], problems),
+        translators=placed(
+            _read(TranslatorEntry, "name", entries["translators"], problems), entries["translators"]
+        ),
         sets={name: tuple(read_as(tuple[str, ...], node, problems)) for name, node in entries["sets"].items()},
-        files={name: folder for name, node in entries["files"].items() if (folder := _folder(node, problems))},
+        files={name: folder for name, node in entries["files"].items() if (folder := folder_of(node, problems))},
     )
     for language in entries["languages"].values():
         check_numbers(language, {"resource": (0, 5)}, problems)
@@ -186,17 +189,6 @@ def _terms(tasks: Mapping[str, TaskEntry]) -> dict[str, SourceEntry]:
     """What declared tasks over files say of their data."""
     said = [task for task in tasks.values() if task and task.files and (task.licence or task.citation or task.note)]
     return {task.name: SourceEntry(task.name, task.licence, task.citation, note=task.note) for task in said}
-
-
-def _folder(node: Node, problems: Problems) -> Path | None:
-    """A folder named in a file, from where that file is."""
-    named = read_as(str, node, problems)
-    if not isinstance(named, str):
-        return None
-    folder = Path(node.file).parent / Path(named).expanduser()
-    if not folder.is_dir():
-        complain(problems, node, f"there is no folder {folder}")
-    return folder
 
 
 def _rows(node: Node | None, problems: Problems) -> list[_Row]:
