@@ -6,16 +6,19 @@ import json
 import re
 import shlex
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import yaml
 from runs import answers, kept, scored
 
+from xeval.cell import Cell
 from xeval.cli import main
 from xeval.faces.settings import read_wishes
 from xeval.facts.registry import load_registry
 from xeval.running.bundles import export
+from xeval.running.results import SCHEMA, RunRecord
 from xeval.running.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +30,7 @@ PAGES = [
     ROOT / "docs" / "leaderboards.md",
     ROOT / "docs" / "recipes.md",
     ROOT / "docs" / "perturbations.md",
+    ROOT / "docs" / "studies.md",
 ]
 
 
@@ -70,7 +74,30 @@ def test_what_is_run_in_the_documents_can_be_planned(
     assert json.loads(capfd.readouterr().out)["cells"] > 0
 
 
-@pytest.mark.parametrize("command", [c for c in commands() if c.split()[1] in ("tasks", "models")])
+@pytest.mark.parametrize("command", [c for c in commands() if c.split()[1] == "study" and c.split()[2] != "list"])
+def test_studies_in_the_documents_can_be_planned(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As if all that they need were at hand."""
+    monkeypatch.setenv("XEVAL_OFFLINE", "1")
+    monkeypatch.chdir(tmp_path)
+
+    assert end(monkeypatch, [*shlex.split(command)[1:], "--dry-run", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["cells"] > 0
+
+
+def test_the_document_of_a_run_has_what_the_tutorial_says() -> None:
+    page = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    (shown,) = map(json.loads, blocks(ROOT / "docs" / "tutorial.md", "json"))
+    known = {f.name for f in fields(RunRecord)} | {"schema"}
+
+    assert shown["schema"] == SCHEMA
+    assert shown.keys() <= known
+    assert shown["cells"][0].keys() <= {f.name for f in fields(Cell)}
+    assert all(f"`{name}`" in page for name in known - shown.keys() - {"finished", "telemetry", "command"})
+
+
+@pytest.mark.parametrize("command", [c for c in commands() if c.split()[1] in ("tasks", "models") or "study list" in c])
 def test_pages_in_the_documents_can_be_shown(
     command: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
