@@ -157,9 +157,7 @@ def _registry(entries: Entries, rows: Sequence[_Row], allowed: Sequence[str], pr
         scores=tuple(chain.from_iterable(map(_scores, rows))),
         allowed=tuple(dict.fromkeys(allowed)),
         tasks=tasks,
-        translators=placed(
-            _read(TranslatorEntry, "name", entries["translators"], problems), entries["translators"]
-        ),
+        translators=placed(_read(TranslatorEntry, "name", entries["translators"], problems), entries["translators"]),
         sets={name: tuple(read_as(tuple[str, ...], node, problems)) for name, node in entries["sets"].items()},
         files={name: folder for name, node in entries["files"].items() if (folder := folder_of(node, problems))},
     )
