@@ -10,7 +10,9 @@ from browser import chromium, in_colours, violations
 from test_leaderboard import LANGUAGES, Made
 
 from xeval.boards.leaderboard import boards
-from xeval.faces.boardpage import BESIDE, Shown, as_page
+from xeval.charts.page import page
+from xeval.faces.boardpage import BESIDE, Shown, as_page, notes
+from xeval.faces.repeating import repeat_table
 
 __all__ = ["chromium"]  # a fixture is used by its name
 
@@ -217,3 +219,22 @@ def test_without_scripts_every_row_and_every_map_is_there(chromium: Any, tmp_pat
 
 def test_a_board_of_nothing_is_a_page_too() -> None:
     assert "there is no cell to show" in page_of(Made())
+
+
+def test_many_remarks_of_one_kind_are_folded_and_the_others_are_seen() -> None:
+    few, many = notes(["degenerate: a", "a is ahead"]), notes([*(f"degenerate: {n}" for n in range(9)), "a is ahead"])
+
+    assert "<details" not in few
+    assert many.index("a is ahead") < many.index("9 remarks on degenerate models") < many.index("degenerate: 0")
+
+
+def test_what_repeats_a_run_can_be_read_without_moving_sideways(chromium: Any, tmp_path: Path) -> None:
+    table = repeat_table([("command", "xeval run"), ("keys", "0123456789abcdef " * 200)])
+    path = tmp_path / "page.html"
+    path.write_text(page("Repeat", table), encoding="utf-8")
+
+    chromium.get(path.as_uri())
+
+    frame, code = (chromium.find_element("css selector", one) for one in (".wide", "td code"))
+    assert frame.size["width"] >= chromium.execute_script("return arguments[0].scrollWidth", frame)
+    assert code.location["x"] < frame.size["width"] / 2

@@ -261,6 +261,19 @@ def test_no_gate_holds_on_other_data_unless_asked_for(tmp_path: Path) -> None:
     assert "data differs in 1 of 1 scores" in xeval("compare", base, other, cwd=tmp_path).stdout
 
 
+def test_what_cannot_be_compared_is_told_with_the_reason(tmp_path: Path) -> None:
+    base, other = submission(tmp_path, "base", ("sw", 50)), submission(tmp_path, "other", ("de", 50))
+
+    apart = xeval("compare", base, other, cwd=tmp_path)
+    without = xeval("compare", base, base, "--fail-on", "noise:-1", cwd=tmp_path)
+    folder = xeval("compare", base, ".", cwd=tmp_path)
+
+    assert (apart.returncode, without.returncode, folder.returncode) == (2, 2, 2)
+    assert "They do not share a language: sw in base, de in head." in apart.stderr
+    assert "The gate limits noise, and the runs have no number of that kind" in without.stderr
+    assert ". is a folder, and no run or bundle." in folder.stderr
+
+
 def test_a_run_goes_through_export_and_import(store: Store, tmp_path: Path) -> None:
     assert xeval("store", "export", "--store", store.root, "-o", "run.xeval", cwd=tmp_path).returncode == 0
     assert xeval("store", "import", "run.xeval", "--store", "new", cwd=tmp_path).returncode == 0

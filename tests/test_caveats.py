@@ -59,6 +59,16 @@ def test_what_a_stored_training_tells_of_itself_is_told(tmp_path: Path) -> None:
     assert told == ("degenerate: mine > nli (seed 3): nothing learned",)
 
 
+def test_two_trainings_that_tell_the_same_are_told_once(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    stages = [Stage("train", {"seed": 3, "keeps": keeps}, label="mine > nli") for keeps in (True, False)]
+    for stage in stages:
+        with store.writing(stage.key) as (_, manifest):
+            manifest["report"] = {"notes": ["nothing learned"]}
+
+    assert caveats(stages, [], store) == ("degenerate: mine > nli (seed 3): nothing learned",)
+
+
 def test_the_sentences_are_few_and_the_rest_is_counted(tmp_path: Path) -> None:
     told = caveats([], [replace(CELL, seed=seed) for seed in range(MOST + 3)], Store(tmp_path))
 

@@ -13,7 +13,7 @@ from runs import ITEMS, answers, kept, scored
 
 from xeval.boards.changes import Comparison, Kind
 from xeval.boards.comparison import compare
-from xeval.boards.gates import Gate, findings
+from xeval.boards.gates import Gate, check_kinds, findings
 from xeval.boards.leaderboard import SCORES
 from xeval.boards.statistics import Evidence
 from xeval.cell import Cell
@@ -102,6 +102,15 @@ def test_few_examples_make_nothing_sure(compared: Callable[..., Comparison]) -> 
     assert not findings(Gate.parse("regression"), found)
 
 
+def test_a_limit_on_what_the_runs_do_not_have_is_refused(compared: Callable[..., Comparison]) -> None:
+    found = compared({"en": answers(30), "sw": answers(30)}, {"en": answers(30), "sw": answers(30)})
+
+    check_kinds(Gate.parse("avg:-1,language:-1"), found)
+    with pytest.raises(BadValue, match="The gate limits noise") as refused:
+        check_kinds(Gate.parse("avg:-1,noise:-1"), found)
+    assert "They have: average, task, language, cell. Run both with --plugins noise." in refused.value.hint
+
+
 @given(st.lists(st.booleans(), min_size=12, max_size=60), st.randoms(use_true_random=False))
 def test_the_order_of_the_examples_changes_nothing(right: list[bool], chance: np.random.Generator) -> None:
     uids = [str(number) for number in range(len(right))]
@@ -123,6 +132,7 @@ def test_the_order_of_the_examples_changes_nothing(right: list[bool], chance: np
         ("avg:0.5", "asks for a gain"),
         ("averag:-1", "Did you mean 'average'?"),
         ("p<0.05", "has no limit"),
+        ("avg:-1,p<0.0", "no loss is ever sure"),
         ("", "is no condition"),
         ("avg:-0.5;language:-1", "is no condition"),
     ],

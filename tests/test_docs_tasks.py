@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -70,14 +71,20 @@ def test_the_registry_of_the_example_is_found_from_anywhere(monkeypatch: pytest.
 def test_the_example_gives_a_score_in_every_language(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(ROOT)
-    arguments = ["run", "--config", "examples/my-task/xeval.yaml", "--store", str(tmp_path), "--json"]
-    monkeypatch.setattr(sys, "argv", ["xeval", *arguments])
+    shutil.copytree(CONFIG.parent, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
 
-    with pytest.raises(SystemExit) as end:
-        main()
+    def ends(*arguments: str) -> tuple[object, str]:
+        monkeypatch.setattr(sys, "argv", ["xeval", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return end.value.code, capfd.readouterr().out
 
-    cells = json.loads(capfd.readouterr().out)["cells"]
-    assert end.value.code == 0
+    code, out = ends("run", "--config", "xeval.yaml", "--json")
+    cells = json.loads(out)["cells"]
+    assert code == 0
     assert {cell["language"]: cell["state"] for cell in cells} == dict.fromkeys(("en", "de", "es"), "done")
     assert next(cell["score"] for cell in cells if cell["language"] == "en") > 0.4  # a third is chance
+    for registry in ([], ["--registry", "registry.yaml"]):  # it is read once, whether it is named or only there
+        assert ends("leaderboard", "--rescore", *registry, "-o", "board.json")[0] == 0
+        assert json.loads((tmp_path / "board.json").read_text())["schema"] == "xeval.leaderboard/1"

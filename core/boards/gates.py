@@ -38,7 +38,7 @@ class Gate:
             elif found := LIMIT.fullmatch(part):
                 limits[kind_of(found["name"], text)] = limit_of(found["limit"], text)
             elif found := CHANCE.fullmatch(part):
-                alpha = float(found["alpha"])
+                alpha = alpha_of(found["alpha"], text)
             else:
                 raise BadValue(f"{part!r} in the gate {text!r} is no condition.", hint=HINT)
         if not regression and not limits:
@@ -61,6 +61,24 @@ def limit_of(text: str, whole: str) -> float:
             f"The gate {whole!r} asks for a gain of {limit:g}.", hint="A limit is the most that may be lost: -0.5."
         )
     return limit
+
+
+def alpha_of(text: str, whole: str) -> float:
+    """Below which p a loss counts as sure."""
+    if not float(text):
+        raise BadValue(f"In the gate {whole!r} no loss is ever sure: no p is below 0.", hint="Write p<0.05.")
+    return float(text)
+
+
+def check_kinds(gate: Gate, comparison: Comparison) -> None:
+    """Raise BadValue for a limit on numbers of which there is none: such a gate would pass whatever happens."""
+    for kind in gate.limits:
+        if not comparison.of(kind):
+            there = ", ".join(one for one in KINDS if comparison.of(one)) or "none"
+            raise BadValue(
+                f"The gate limits {kind}, and the runs have no number of that kind in common.",
+                hint=f"They have: {there}." + (" Run both with --plugins noise." if kind == "noise" else ""),
+            )
 
 
 def findings(gate: Gate, comparison: Comparison) -> tuple[str, ...]:

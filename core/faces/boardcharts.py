@@ -17,7 +17,7 @@ from xeval.charts.intervals import intervals
 from xeval.charts.markup import Markup, element
 from xeval.charts.scales import Axis
 
-SCORE = Axis("zero-shot score, %", percent=True)
+SCORE = Axis("score, %", percent=True)  # which one, a title says
 LEVEL = Axis("level: share of what could be changed")
 SHARE = Axis("share of the intermediate data")
 MOST_LINES = 10  # more curves in one drawing cannot be told apart

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,15 @@ from xeval.faces.options import HUB, JSON, OFFLINE, STORE, about_tasks, count
 
 RECIPE_VIEWS = ("order", "intermediate", "scale")
 VIEWS = ("task", "language", "family", "script", "resource", "level", *RECIPE_VIEWS, "benchmark")
+ENDINGS = {".md": "markdown", ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".tex": "latex", ".html": "html"}
+COMPARISONS = ("table", "markdown", "json")
 FACES = ("table", "markdown", "github", "csv", "json", "jsonl", "latex", "html")
+
+
+def face_of(look: Mapping[str, Any], faces: Sequence[str]) -> str:
+    """The face that is asked for, or that the ending of the output means; a table where neither says."""
+    meant = ENDINGS.get(look["output"].suffix.lower(), "") if look["output"] else ""
+    return look["face"] or (meant if meant in faces else "table")
 
 
 @click.command()
@@ -30,7 +39,7 @@ FACES = ("table", "markdown", "github", "csv", "json", "jsonl", "latex", "html")
 @click.option("--sort", default="", metavar="COLUMN", help="The greatest first; COLUMN:up for the least first.")
 @click.option("--filter", default="", metavar="EXPR", help="Cells to look at, as in: model=small,language=sw|th")
 @click.option("--top", type=count(), help="The first N systems of each table.")
-@click.option("--format", "face", type=click.Choice(FACES), default="table", show_default=True, help="How it is drawn.")
+@click.option("--format", "face", type=click.Choice(FACES), help="How it is drawn; without it, as -o ends, or a table.")
 @click.option(
     *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
 )
@@ -47,6 +56,7 @@ def leaderboard(
 
     RUNS are bundles, or beginnings of names; without any, the latest run is shown.
     """
+    look["face"] = face_of(look, FACES)
     from xeval.faces import boardscreen
     from xeval.faces.submissionpages import Kept
 
@@ -83,10 +93,8 @@ def show(names: tuple[str, ...], store: Path, **options: Any) -> None:
 @click.option(
     "--format",
     "face",
-    type=click.Choice(["table", "markdown", "json"]),
-    default="table",
-    show_default=True,
-    help="How it is drawn.",
+    type=click.Choice(COMPARISONS),
+    help="How it is drawn; without it, as -o ends, or a table.",
 )
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead of the screen."
@@ -102,5 +110,6 @@ def compare(base: str, head: str, fail_on: str | None, store: Path, **look: Any)
     from xeval.boards.gates import Gate
     from xeval.faces import comparepage
 
+    look["face"] = face_of(look, COMPARISONS)
     gate = Gate.parse(fail_on) if fail_on is not None else None
     sys.exit(comparepage.compare_runs(base, head, comparepage.Look(gate, **look), store))

@@ -18,6 +18,8 @@ from xeval.faces.fitting import abbreviated, letters_for
 from xeval.faces.repeating import TITLE, Repeat, repeat_table
 from xeval.values import Language
 
+DEGENERATE = "degenerate: "  # in what caveats say of models
+MOST_ALIKE = 4
 BESIDE: tuple[By, ...] = ("level", "order", "scale")  # views that the page's charts are drawn from
 
 
@@ -126,7 +128,17 @@ def block_part(block: Block) -> Markup:
 
 
 def notes(texts: Iterable[str]) -> Markup:
-    """What numbers show, in sentences."""
+    """What numbers show, in sentences; many remarks of one kind are folded, so that the ranks are seen first."""
+    texts = list(texts)
+    alike = [text for text in texts if DEGENERATE in text]
+    if len(alike) <= MOST_ALIKE:
+        return listed(texts)
+    folded = element("details", element("summary", f"{len(alike)} remarks on degenerate models"), listed(alike))
+    return Markup(listed([text for text in texts if text not in alike]) + folded)
+
+
+def listed(texts: Sequence[str]) -> Markup:
+    """Sentences as a list; nothing for none."""
     items = [element("li", text) for text in texts]
     return element("ul", *items, class_="notes") if items else Markup("")
 

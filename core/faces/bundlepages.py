@@ -22,7 +22,7 @@ def export_run(name: str, output: Path | None, weights: bool, store: Path) -> in
     if path.suffix != SUFFIX:
         raise BadValue(f"{path} does not end in {SUFFIX}, by which a bundle is known.", hint=f"Write -o {path}{SUFFIX}")
     run = export(kept, name, path, weights)
-    click.echo(f"run {run[:12]} is in {path}, {path.stat().st_size / 1e6:.1f} MB", err=True)
+    click.echo(f"run {run[:12]} is in {path}, {path.stat().st_size / 1e6:,.2f} MB", err=True)
     return 0
 
 

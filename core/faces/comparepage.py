@@ -11,9 +11,10 @@ import click
 
 from xeval.boards.changes import KINDS, Change, Comparison, Kind
 from xeval.boards.comparison import compare
-from xeval.boards.gates import Gate, findings
+from xeval.boards.gates import Gate, check_kinds, findings
 from xeval.boards.leaderboard import SCORES
 from xeval.boards.matching import matched
+from xeval.cell import Cell
 from xeval.errors import BadValue
 from xeval.faces.listings import console, listing, printable
 from xeval.faces.markdown import escaped, markdown_row
@@ -62,7 +63,7 @@ def compare_runs(base: str, head: str, look: Look, store: Path) -> int:
     if not pairs:
         raise BadValue(
             f"The runs {base} and {head} have no score in common.",
-            hint="They must share model, recipe, target task, language, noise and seed.",
+            hint=f"They must share model, recipe, target task, language, noise and seed. {apart(*cells)}".strip(),
         )
     other_data = max(differences.get("data", 0), differences.get("pool", 0))
     if look.gate and other_data and not look.different_data:
@@ -70,11 +71,24 @@ def compare_runs(base: str, head: str, look: Look, store: Path) -> int:
             f"{other_data} of {len(pairs)} scores are of other data in {head} than in {base}: no gate holds.",
             hint="Run the base again on these data, or add --different-data to compare the examples that both have.",
         )
+    if look.gate:
+        check_kinds(look.gate, found)
     reasons = findings(look.gate, found) if look.gate else ()
     remarks = (*renamed, *remarks_on(found, left, right, differences, len(pairs)))
     verdict = Verdict(base, head, found, remarks, look.gate is not None, reasons)
     show(verdict, look)
     return FAILED_GATE if reasons else 0
+
+
+def apart(base: Sequence[Cell], head: Sequence[Cell]) -> str:
+    """What two runs without a common score do not share at all, in words."""
+    for name in ("model", "target", "language", "recipe", "seed", "perturbation", "metric"):
+        ours, theirs = (
+            sorted({str(getattr(cell, name)) for cell in cells if cell.state == "done"}) for cells in (base, head)
+        )
+        if ours and theirs and not set(ours) & set(theirs):
+            return f"They do not share a {name}: {', '.join(ours)} in base, {', '.join(theirs)} in head."
+    return ""
 
 
 def brought_together(base: KeptRun, head: KeptRun) -> tuple[KeptRun, KeptRun, tuple[str, ...]]:

@@ -35,7 +35,7 @@ def rows_of_run(record: RunRecord) -> list[tuple[str, str]]:
 def repeat_table(repeat: Repeat) -> Markup:
     """The rows as a table of a page."""
     rows = [element("tr", element("th", name, scope="row"), element("td", element("code", v))) for name, v in repeat]
-    return scrollable(element("table", element("tbody", *rows)), TITLE)
+    return scrollable(element("table", element("tbody", *rows), class_="facts"), TITLE)
 
 
 def repeat_markdown(repeat: Repeat) -> Iterator[str]:

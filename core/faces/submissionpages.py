@@ -59,7 +59,7 @@ def scored_again(runs: Sequence[KeptRun], where: Kept) -> list[KeptRun]:
     from xeval.running.workbench import lay_out
 
     asked = {str(name) for run in runs for manifest in run.manifests.values() for name in named_in(manifest)}
-    bench = lay_out(Setup(where.store, where.files, tuple(sorted(asked)), hub=where.hub, offline=True))
+    bench = lay_out(Setup(where.store, overlays(where.files), tuple(sorted(asked)), hub=where.hub, offline=True))
     place = Place(hub=where.hub, offline=True, sources=load_registry(overlays(where.files)).sources)
 
     def here(task: Task, params: Json) -> Json:

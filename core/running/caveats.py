@@ -19,7 +19,8 @@ FEWEST = 20  # predictions from which on it is no accident that all are alike
 def caveats(stages: Iterable[Stage], cells: Sequence[Cell], store: Store) -> tuple[str, ...]:
     """A sentence for each translation, and for each training and each evaluated model that is degenerate."""
     stages = list(stages)
-    found = [*translations(stages, store), *trainings(stages, store), *collapses(cells)]
+    # Two trainings may be called alike, and tell the same: one for its head, and one for what follows it.
+    found = list(dict.fromkeys((*translations(stages, store), *trainings(stages, store), *collapses(cells))))
     left = len(found) - MOST
     return (*found[:MOST], f"and {left} more of this kind") if left > 0 else tuple(found)
 

@@ -172,6 +172,8 @@ def readable(folder: Path) -> Iterator[None]:
 def find_run(store: Store, name: str = "") -> Path:
     """The folder of a run; raises MissingData if there is none at all, UnknownName or BadValue for a bad name."""
     runs = sorted((store.root / "runs").glob("*/run.json"), key=lambda path: path.stat().st_mtime)
+    if name and not any(path.parent.name.startswith(name) for path in runs) and Path(name).is_dir():
+        raise BadValue(f"{name} is a folder, and no run or bundle.", hint=f"For the bundles in it: {name}/*.xeval")
     if not runs:
         raise MissingData(f"The store {store.root} holds no run yet.", hint="Make one with: xeval run")
     if not name:
