@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
 
 os.environ["COLUMNS"] = "120"  # a screen is as wide in a test as in its worker, which has no terminal
+# A session that begins in the background of a script may ignore interruptions; the tests of them need to hear one.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Nothing is timed in tests: a machine that is busy makes no property false.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xeval.learning.batching import evaluation_batches, interleaved, training_batches
+from xeval.learning.batching import evaluation_batches, even_batches, interleaved, training_batches
 
 LENGTHS = st.lists(st.integers(1, 300), min_size=1, max_size=200)
 
@@ -52,7 +52,7 @@ def test_the_seed_decides_and_nothing_else() -> None:
 
 
 def test_nothing_gives_no_batch() -> None:
-    assert training_batches([], 8, 3, 0) == evaluation_batches([], 100) == []
+    assert training_batches([], 8, 3, 0) == evaluation_batches([], 100) == even_batches([], 100) == []
 
 
 @given(LENGTHS, st.integers(1, 5000))
@@ -61,6 +61,17 @@ def test_evaluation_batches_hold_every_input_once_within_the_budget(lengths: lis
 
     assert sorted(int(i) for batch in batches for i in batch) == list(range(len(lengths)))
     assert all(len(b) * max(lengths[i] for i in b) <= budget for b in batches if len(b) > 1)
+
+
+@given(LENGTHS, st.integers(1, 5000))
+def test_even_batches_hold_every_input_once_in_order_of_length_and_are_alike(lengths: list[int], budget: int) -> None:
+    batches = even_batches(lengths, budget)
+    sizes = [sum(lengths[i] for i in batch) for batch in batches]
+
+    assert sorted(int(i) for batch in batches for i in batch) == list(range(len(lengths)))
+    assert [lengths[i] for batch in batches for i in batch] == sorted(lengths)
+    assert all(size < budget + max(lengths) for size in sizes)
+    assert max(sizes) - min(sizes) <= 2 * max(lengths)
 
 
 def test_a_full_evaluation_batch_does_not_wait_for_a_much_longer_input() -> None:

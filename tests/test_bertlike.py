@@ -7,18 +7,11 @@ import pytest
 import torch
 from transformers import AutoModel, BertConfig, DistilBertConfig, RobertaConfig, XLMRobertaConfig
 
-from xeval.learning import layout as layouts
 from xeval.learning.bertlike import Rows, is_bertlike, states_of
 from xeval.learning.layout import Way, layout_of, rows_at
 
 FAMILIES = [(BertConfig, 0), (RobertaConfig, 1), (XLMRobertaConfig, 1)]
 LENGTHS = (9, 4, 7)
-
-
-@pytest.fixture
-def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blocks are cut as soon as anything would be padded."""
-    monkeypatch.setattr(layouts, "WASTE", 0)
 
 
 def encoder_of(config: Any, padding: int, **more: Any) -> Any:
@@ -40,9 +33,12 @@ def inputs(padding: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
 
 
 def rows_of(ids: torch.Tensor, types: torch.Tensor | None, way: Way, read: torch.Tensor | None = None) -> Rows:
-    """The inputs laid out; all real sub-words are wanted, in the order of the batch, unless some are named."""
+    """The inputs laid out, blocks cut as soon as anything would be padded.
+
+    All real sub-words are wanted, in the order of the batch, unless some are named.
+    """
     lengths, width = np.array(LENGTHS), max(LENGTHS)
-    layout = layout_of(lengths, width, way, "cpu")
+    layout = layout_of(lengths, width, way, "cpu", waste=0)
     take = torch.from_numpy(layout.take)
     chosen = np.arange(width) < lengths[:, None] if read is None else read.numpy()
     firsts = bool(chosen[:, 0].all()) and chosen.sum() == len(chosen)
@@ -66,7 +62,7 @@ def test_states_are_those_of_the_library(config: Any, padding: int, depth: int, 
 
 @pytest.mark.parametrize("depth", [0, 1, 3])
 @pytest.mark.parametrize("places", [[0], [0, 2], [1]])
-def test_states_of_some_sub_words_are_those_of_all(depth: int, places: list[int], small_blocks: None) -> None:
+def test_states_of_some_sub_words_are_those_of_all(depth: int, places: list[int]) -> None:
     encoder, (ids, mask, _) = encoder_of(XLMRobertaConfig, 1), inputs(1)
     read = torch.zeros_like(mask)
     read[:, places] = True
@@ -79,7 +75,7 @@ def test_states_of_some_sub_words_are_those_of_all(depth: int, places: list[int]
 
 @pytest.mark.parametrize(("config", "padding"), FAMILIES)
 @pytest.mark.parametrize("chance", [0.0, 1e-9])
-def test_gradients_are_those_of_the_library(config: Any, padding: int, chance: float, small_blocks: None) -> None:
+def test_gradients_are_those_of_the_library(config: Any, padding: int, chance: float) -> None:
     encoder, (ids, mask, _) = encoder_of(config, padding), inputs(padding)
     weights = torch.randn(int(mask.sum()), 16, generator=torch.Generator().manual_seed(2))
     for module in encoder.modules():

@@ -18,7 +18,6 @@ from test_gradients import SETTINGS, training_set
 
 from xeval.formats.features import collated
 from xeval.formats.table import format_of
-from xeval.learning import layout
 from xeval.learning.heads import fresh_head
 from xeval.learning.inputs import hidden_states, inputs_of, way_of
 from xeval.learning.layout import Way, layout_of
@@ -116,10 +115,9 @@ def test_nothing_goes_to_a_gpu_from_memory_that_is_not_pinned(monkeypatch: pytes
     plain = torch.from_numpy
     monkeypatch.setattr(torch, "from_numpy", lambda array: plain(array).as_subclass(Host))
     lengths = np.array([3, 9, 9, 60])
-    monkeypatch.setattr(layout, "GPU_WASTE", 10)
 
     for way in ("blocks", "rows"):
-        layout_of(lengths, 60, way, "cuda:0")
+        layout_of(lengths, 60, way, "cuda:0", waste=10)
 
     assert len(copies) >= 3
     assert set(copies) == {(True, True)}

@@ -11,7 +11,7 @@ from transformers import XLMRobertaModel
 from xeval.errors import BadValue
 from xeval.formats.retrieval import prepared
 from xeval.formats.table import format_of
-from xeval.learning import layout, reading
+from xeval.learning import reading
 from xeval.learning.layout import Way
 from xeval.learning.models import open_encoder, open_tokenizer
 from xeval.learning.predicting import predict
@@ -136,7 +136,7 @@ def test_blocks_and_padding_give_the_same_outputs(
         return outputs(states[of], of, [many])[0]
 
     expected = laid_out("padded")
-    monkeypatch.setattr(layout, "WASTE", waste)
+    monkeypatch.setattr(reading, "waste_of", lambda *_: waste)
     found = laid_out("blocks")
 
     largest = max(float(np.abs(one).max()) for one in expected)

@@ -68,6 +68,16 @@ def evaluation_batches(lengths: Sequence[int], budget: int) -> list[IntArray]:
     return [np.array(batch, dtype=np.int64) for batch in batches]
 
 
+def even_batches(lengths: Sequence[int], budget: int) -> list[IntArray]:
+    """The same without padding: sorted by length, each batch with about as many sub-words as the others."""
+    by_number = np.asarray(lengths, dtype=np.int64)
+    order = np.argsort(by_number, kind="stable")
+    ends = np.cumsum(by_number[order])
+    parts = math.ceil(ends[-1] / budget) if len(ends) else 0
+    cuts = np.searchsorted(ends, ends[-1] * np.arange(1, parts) / parts) if parts else []
+    return [batch for batch in np.split(order, cuts) if len(batch)]
+
+
 def fits(shortest: int, length: int, count: int, budget: int) -> bool:
     """Whether an input of `length` may join `count` inputs, of which the shortest is given."""
     busy = count * shortest >= min(ENOUGH, budget)

@@ -18,8 +18,7 @@ from torch import Tensor
 
 IntArray = npt.NDArray[np.int64]
 Way = Literal["blocks", "padded", "rows"]
-WASTE = 48  # rows of padding in a block at most: about what the calls for one block more cost, measured on a processor
-GPU_WASTE = 384  # the same on a GPU, computed: some 40 microseconds of calls a layer, 0.1 for a row of 768 on an H200
+WASTE = 48  # rows of padding in a block at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +53,11 @@ class Layout:
         return len(self.take) == len(self.starts) * self.width and len(self.blocks) == 1
 
 
-def layout_of(lengths: IntArray, width: int, way: Way, device: str) -> Layout:
-    """Lay out sequences of these lengths, padded to `width` in their batch."""
+def layout_of(lengths: IntArray, width: int, way: Way, device: str, waste: int = WASTE) -> Layout:
+    """Lay out sequences of these lengths, padded to `width` in their batch; blocks with so much padding at most."""
     if way == "rows":
         return unpadded(lengths, width, device)
     order = np.argsort(lengths, kind="stable") if way == "blocks" else np.arange(len(lengths))
-    waste = WASTE if device == "cpu" else GPU_WASTE
     cuts = blocks_of(lengths[order], waste) if way == "blocks" else [(0, len(lengths))]
     blocks, takes, starts, first = [], [], np.empty(len(lengths), dtype=np.int64), 0
     for start, stop in cuts:

@@ -22,7 +22,7 @@ from xeval.learning.checkpoints import Keeper, is_due, keep, last_good, made_wit
 from xeval.learning.gradients import Room, gradients
 from xeval.learning.group import ALONE, Group, agreed
 from xeval.learning.heads import HeadModule
-from xeval.learning.inputs import hidden_states, inputs_of, way_of
+from xeval.learning.inputs import hidden_states, inputs_of, waste_of, way_of
 from xeval.learning.layout import Way
 from xeval.learning.ledger import Ledger, lost_step, note
 from xeval.learning.optimising import embedding_layer, freeze, optimizer_of, recompute_activations, warmed
@@ -122,9 +122,10 @@ def losses_in(lesson: Lesson) -> TurnLoss:
     compiled = lesson.compute.compile
     states_in = torch.compile(hidden_states, dynamic=True) if compiled else hidden_states
     way: Way = "padded" if compiled else way_of(lesson.encoder, lesson.compute)  # one shape is compiled, not many
+    waste = waste_of(lesson.encoder, lesson.compute.device)
 
     def loss_of(turn: int, batch: Batch) -> Tensor:
-        inputs = inputs_of(batch, lesson.compute.device, way)
+        inputs = inputs_of(batch, lesson.compute.device, way, waste)
         return lesson.courses[turn].head.loss(states_in(lesson.encoder, inputs), inputs)
 
     return loss_of

@@ -11,9 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from xeval.errors import BadValue
+from xeval.learning.bertlike import Rows, states_of
 from xeval.learning.gradients import give_back
+from xeval.learning.inputs import taken, waste_of
+from xeval.learning.layout import layout_of, onto, rows_at
 from xeval.learning.masking import Masked
 from xeval.learning.vocabulary import PAD
+from xeval.phases import computed
 
 CLIP = 1.0
 ADVICE = "Lower the model's pretraining.max_length, hidden or layers."
@@ -87,14 +91,22 @@ def added_up(learner: Learner, parts: Sequence[Masked], total: int) -> list[floa
 def way_back(learner: Learner, masked: Masked, total: int) -> float:
     """Forward and backward through a part; its share of the mean over the `total` of what is predicted in a step."""
     device = learner.bias.device
-    inputs, chosen, answers, groups = (
-        torch.from_numpy(array).to(device) for array in (masked.inputs, masked.chosen, masked.answers, masked.groups)
-    )
-    states = learner.encoder(input_ids=inputs, attention_mask=inputs != PAD).last_hidden_state[chosen]
+    answers, groups = (torch.from_numpy(array).to(device) for array in (masked.answers, masked.groups))
+    depth = learner.encoder.config.num_hidden_layers
+    states = states_of(learner.encoder, rows_of(masked, learner.encoder, str(device)), depth)
     scores = (learner.head(states) @ learner.encoder.get_input_embeddings().weight.T + learner.bias).float()  # (N, V)
     loss, gradient = cross_entropy(scores.detach() + learner.habits[groups], answers, total)
     scores.backward(gradient)
     return loss
+
+
+def rows_of(masked: Masked, encoder: Any, device: str) -> Rows:
+    """A batch in rows; what is predicted is all that is read of it."""
+    lengths, width = (masked.inputs != PAD).sum(axis=1), masked.inputs.shape[1]
+    layout = layout_of(lengths, width, "blocks", device, waste_of(encoder, device))
+    places = onto(torch.from_numpy(layout.take % width), device)
+    computed(int(lengths.sum()), len(layout.take), int((lengths**2).sum()))
+    return Rows(taken(masked.inputs, layout, device), places, None, layout, rows_at(layout, masked.chosen))
 
 
 def shrink(room: Room, failed: Masked) -> None:

@@ -13,9 +13,9 @@ import torch
 from xeval.errors import BadValue
 from xeval.formats.features import Batch, Feature, Format, HeadKind, Pooling, collated
 from xeval.formats.subwords import Subwords
-from xeval.learning.batching import evaluation_batches
+from xeval.learning.batching import IntArray, evaluation_batches, even_batches
 from xeval.learning.heads import HeadModule, means, stored_head
-from xeval.learning.inputs import Inputs, hidden_states, inputs_of, way_of
+from xeval.learning.inputs import Inputs, hidden_states, inputs_of, waste_of, way_of
 from xeval.learning.models import open_model, read_head
 from xeval.tuning import Compute, Retrieval
 
@@ -66,7 +66,7 @@ def outputs_of(reader: Reader, features: Sequence[Feature]) -> list[Output]:
     """What the model puts out for each feature: one array per feature, without padding."""
     rows = [row for feature in features for row in alone(feature)]
     outputs: list[Output] = [None] * len(rows)
-    for numbers in evaluation_batches([row.length for row in rows], budget(reader.compute)):
+    for numbers in batches_of(reader, [row.length for row in rows]):
         for number, output in zip(numbers, outputs_within(reader, [rows[i] for i in numbers]), strict=True):
             outputs[number] = output[: rows[number].length] if reader.kind in ("token", "span") else output
     if reader.kind != "choice":
@@ -75,11 +75,18 @@ def outputs_of(reader: Reader, features: Sequence[Feature]) -> list[Output]:
     return [np.concatenate([next(scores) for _ in feature.sequences]) for feature in features]
 
 
+def batches_of(reader: Reader, lengths: Sequence[int]) -> list[IntArray]:
+    """Which inputs are read together: of like length where they are padded, and otherwise as many as fit."""
+    padded = way_of(reader.encoder, reader.compute) == "padded"
+    return (evaluation_batches if padded else even_batches)(lengths, budget(reader.compute))
+
+
 def outputs_within(reader: Reader, rows: Sequence[Feature]) -> list[Output]:
     """The outputs of some inputs; in halves where memory runs out. Raises BadValue where it does for one."""
     try:
         batch = collated(rows, reader.subwords, reader.kind, reader.pooling)
-        inputs = inputs_of(batch, reader.compute.device, way_of(reader.encoder, reader.compute))
+        device, way = reader.compute.device, way_of(reader.encoder, reader.compute)
+        inputs = inputs_of(batch, device, way, waste_of(reader.encoder, device))
         return list(by_sequence(outputs_in(reader, inputs).cpu().numpy(), batch))
     except torch.OutOfMemoryError:
         if len(rows) == 1:
