@@ -74,7 +74,7 @@ def even_batches(lengths: Sequence[int], budget: int) -> list[IntArray]:
     order = np.argsort(by_number, kind="stable")
     ends = np.cumsum(by_number[order])
     parts = math.ceil(ends[-1] / budget) if len(ends) else 0
-    cuts = np.searchsorted(ends, ends[-1] * np.arange(1, parts) / parts) if parts else []
+    cuts = np.searchsorted(ends, ends[-1] * np.arange(1, parts) / parts, side="right") if parts else []
     return [batch for batch in np.split(order, cuts) if len(batch)]
 
 
