@@ -52,8 +52,8 @@ def cli() -> None:
 def run(dry_run: bool, as_json: bool, **wishes: Any) -> None:
     """Run what is not stored yet, and show the leaderboard.
 
-    NAMES are one or several, parted by commas; the options that take them, and others of which a run may have several
-    (--recipe, --level, --scale, --fewshot, --seed, --set, --registry, --track), may be given several times.
+    NAMES and NUMBERS are one or several, parted by commas. The options that take them may be given several times, and so
+    may --recipe, --set, --registry and --track.
     """
     from xeval.faces import screens
 

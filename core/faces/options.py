@@ -59,9 +59,20 @@ class FiniteRange(click.FloatRange):
         return found
 
 
-def count(least: int = 1) -> click.IntRange:
-    """A number of things, within what any machine could hold."""
-    return click.IntRange(least, MOST)
+class Count(click.IntRange):
+    """A number of things, within what any machine could hold; help shows the least alone."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; fails for one that is out of range."""
+        found = super().convert(value, param, ctx)
+        if found > MOST:
+            self.fail(f"{value} is not in the range {self.min}<=x<={MOST:,}", param, ctx)
+        return found
+
+
+def count(least: int = 1) -> Count:
+    """A number of things, at least so many."""
+    return Count(least)
 
 
 def folder(**more: Any) -> click.Path:
@@ -111,18 +122,31 @@ OPTIONS = (
         metavar="NAME",
         help="A named choice of everything below; see `suites list`.",
     ),
-    named_option("--plugins", "plugins", plugins, "Plugins that take part, e.g. noise,order."),
-    named_option("--model", "models", known("models"), "A model of the registry, or a folder."),
-    named_option("--intermediate", "intermediates", offered("intermediates"), "An intermediate task, or a recipe."),
+    named_option("--plugins", "plugins", plugins, "Plugins that take part, e.g. noise,order; see `plugins list`."),
+    named_option("--model", "models", known("models"), "A model, see `models list`, or a folder."),
+    named_option(
+        "--intermediate",
+        "intermediates",
+        offered("intermediates"),
+        "An intermediate task, see `tasks list`, or a recipe.",
+    ),
     click.option("--recipe", "recipes", multiple=True, help="A whole recipe, e.g. 'mnli[en,de]@english-first>squad'."),
-    named_option("--target", "targets", offered("targets"), "A target task."),
-    named_option("--language", "languages", known("languages"), "A language to evaluate in."),
-    named_option("--order", "orders", offered("orders"), "A language order for intermediate tasks."),
-    named_option("--perturb", "perturbations", offered("perturbations"), "NAME@LEVEL: noise.swap@0.2, noise@chrf=80."),
+    named_option("--target", "targets", offered("targets"), "A target task; see `tasks list`."),
+    named_option("--language", "languages", known("languages"), "A language to evaluate in; see `languages list`."),
+    named_option("--order", "orders", offered("orders"), "An order of languages; see `plugins info order`."),
+    named_option(
+        "--perturb", "perturbations", offered("perturbations"), "As noise.swap@0.2, noise@chrf=80; see `perturb list`."
+    ),
     click.option("--level", "levels", type=FLOATS, multiple=True, help="A level for the noise of --plugins, 0 to 1."),
     click.option("--policy", type=click.Choice(POLICIES), help="What noise may do to answers; protect if not said."),
     click.option("--scale", "scales", type=FLOATS, multiple=True, help="Share of the intermediate data, 0 to 1."),
-    click.option("--fewshot", "fewshots", type=Numbers(count(0)), multiple=True, help="Examples of each language."),
+    click.option(
+        "--fewshot",
+        "fewshots",
+        type=Numbers(count(0)),
+        multiple=True,
+        help="Train on so many examples of each language.",
+    ),
     click.option(
         "--adapter", "adapters", type=NAMES, multiple=True, help="none, lora or lora:RANK, for all trainings."
     ),
