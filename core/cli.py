@@ -52,8 +52,8 @@ def cli() -> None:
 def run(dry_run: bool, as_json: bool, **wishes: Any) -> None:
     """Run what is not stored yet, and show the leaderboard.
 
-    NAMES and NUMBERS are one or several, parted by commas. The options that take them may be given several times, and so
-    may --recipe, --set, --registry and --track.
+    NAMES and NUMBERS are one or several, parted by commas. The options that take them may be given several times, and
+    so may --recipe, --set, --registry and --track.
     """
     from xeval.faces import screens
 
