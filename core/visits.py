@@ -36,12 +36,13 @@ class Book:
     @contextmanager
     def entered(self, visit: Visit) -> Iterator[None]:
         """Say where this process is during a block; afterwards where it was before."""
-        before = bytes(self._page)
+        before, began = bytes(self._page), time.monotonic()
         self._write(time.monotonic() + visit.seconds, json.dumps(tuple(vars(visit).values())).encode())
         try:
             yield
         finally:
-            self._write(WHEN.unpack_from(before)[0], before[WHEN.size :])
+            (until,) = WHEN.unpack_from(before)  # its clock stood meanwhile, as that of `limited` does
+            self._write(until and until + time.monotonic() - began, before[WHEN.size :])
 
     def _write(self, until: float, told: bytes) -> None:
         WHEN.pack_into(self._page, 0, 0.0)  # who reads now reads of no visit

@@ -16,6 +16,7 @@ from xeval.plans.wishes import Wishes
 from xeval.plugins.perturbations.adversarial import Budget, Worst, xeval_perturbations
 from xeval.plugins.perturbations.noise import xeval_perturbations as noises
 from xeval.plugins.perturbations.ocr import Misreading
+from xeval.running import workbench
 from xeval.running.evaluating import write_evaluation
 from xeval.running.examining import examine
 from xeval.running.jobs import Setup
@@ -53,6 +54,22 @@ def test_every_try_is_another_one_and_the_first_is_the_plain_noise(tmp_path: Pat
     assert len(found.tries) == 4
     assert found.tries[0].examples == evaluated(tmp_path, NOISE).examples
     assert len({tuple(one.examples) for one in found.tries}) == 4
+
+
+def test_damaged_copies_are_kept_as_far_as_they_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbench, "MOST_KEPT", 100)  # two copies of 48 examples
+    at, table = {"language": "qen", "split": "test", "limit": None}, bench(tmp_path, NOISE)
+
+    def asked(level: float) -> Evaluated:
+        how = {"name": NOISE.name, "level": level, "seed": 0, "policy": "protect"}
+        return table.evaluated(TASK, at | {"perturbation": how})
+
+    first, second, third = asked(0.1), asked(0.2), asked(0.3)
+
+    assert asked(0.2) is second
+    assert asked(0.3) is third
+    assert asked(0.1) is not first
+    assert asked(0.1).examples == first.examples
 
 
 def test_several_kinds_take_turns_and_those_that_mean_nothing_are_left_out() -> None:

@@ -86,6 +86,11 @@ def sleep(notice):
     time.sleep(3600)
 
 
+def wait_for_another(notice):
+    while not (os.path.exists(notice.label) and "closed" in open(notice.label).read()):
+        time.sleep(0.01)
+
+
 @hookimpl
 def xeval_observers():
     return [Listener()]
@@ -121,6 +126,7 @@ def ended(act: str, heard: Path, *batches: Batch, seconds: float = 300) -> str:
     follower = Follower(listener(act, heard))
     for batch in batches:
         follower.tell(batch)
+    follower.finish()
     return follower.end(seconds)
 
 
@@ -174,6 +180,13 @@ def test_one_that_fails_does_not_disturb_another(heard: Path) -> None:
 
     assert len(followers.end(300)) == 1
     assert heard.read_text().split() == ["0", "closed"]
+
+
+def test_nobody_waits_for_another_to_hear_that_the_run_is_over(heard: Path) -> None:
+    followers = Followers([listener("wait_for_another", heard.with_name("slow.txt")), listener("listen", heard)])
+    followers.tell(partial(tuple, (replace(stage(0), label=str(heard)),)))
+
+    assert followers.end(300) == []
 
 
 def test_a_run_that_is_over_is_told_as_if_it_ran(tmp_path: Path) -> None:

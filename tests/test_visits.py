@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -32,6 +33,15 @@ def test_after_a_visit_the_one_around_it_goes_on(memory: bytearray) -> None:
         with book.entered(LEET):
             assert book.overdue(-2.0) == LEET
         assert book.overdue(-2.0) == around
+
+
+def test_the_clock_of_a_visit_stands_while_another_lasts(memory: bytearray) -> None:
+    book, around = Book(memory), Visit("task", "xeval_task", "examples", 0.2)
+    with book.entered(around):
+        with book.entered(LEET):
+            time.sleep(0.3)
+        assert book.overdue(0.0) is None
+        assert book.overdue(-0.2) == around
 
 
 def test_what_does_not_fit_is_not_watched(memory: bytearray) -> None:

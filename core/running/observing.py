@@ -39,12 +39,15 @@ class Follower:
         except queue.Full:
             self._lost += 1
 
-    def end(self, seconds: float) -> str:
-        """Let it finish, for so long at most; what there is to be told, in a sentence, or the empty text."""
+    def finish(self) -> None:
+        """Tell it that the run is over, without waiting."""
         try:
             self._queue.put_nowait(None)
         except queue.Full:
             self._lost += 1
+
+    def end(self, seconds: float) -> str:
+        """Let it finish, for so long at most; what there is to be told, in a sentence, or the empty text."""
         said = [*self._accounted(max(0.0, seconds))]
         self._process.kill()
         self._process.join()
@@ -94,6 +97,8 @@ class Followers:
     def end(self, seconds: float = PATIENCE) -> list[str]:
         """Let them finish, and return what is to be told of those that went wrong."""
         until = time.monotonic() + seconds
+        for one in self._all:
+            one.finish()
         return [said for one in self._all if (said := one.end(until - time.monotonic()))]
 
 
