@@ -150,6 +150,18 @@ def test_a_folder_that_cannot_be_written_stops_nothing(subwords: Subwords, tmp_p
         assert plain(made("tagging", subwords))
 
 
+def test_a_list_that_no_table_can_count_is_not_written(
+    subwords: Subwords, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokenised, "LONGEST", 50)
+    with kept_in(tmp_path):
+        found = made("classification", subwords)
+    KEPT.clear()
+
+    assert plain(found) == plain(made("classification", subwords))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 def test_short_lists_are_not_written(subwords: Subwords, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokenised, "LEAST", 100_000)
     with kept_in(tmp_path):

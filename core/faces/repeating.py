@@ -10,6 +10,7 @@ from xeval.charts.chart import scrollable
 from xeval.charts.markup import Markup, element
 from xeval.errors import BadValue
 from xeval.faces.markdown import escaped
+from xeval.files import replacing
 from xeval.running.results import RunRecord
 
 TITLE = "To repeat this"
@@ -45,11 +46,13 @@ def repeat_markdown(repeat: Repeat) -> Iterator[str]:
 
 
 def write_files(folder: Path, texts: Mapping[str, str]) -> Path:
-    """Write the files of a report; give the page's path. Raises BadValue where they cannot be written."""
+    """Write the files of a report, each whole; give the page's path. Raises BadValue where they cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
+            with replacing(folder / name) as scratch:
+                scratch.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BadValue(f"{folder} cannot be written: {error.strerror}.", hint="Name another with --output.") from None
+        reason = error.strerror or error
+        raise BadValue(f"{folder} cannot be written: {reason}.", hint="Name another with --output.") from None
     return folder / "index.html"

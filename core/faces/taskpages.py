@@ -59,7 +59,7 @@ def show_task(name: str, asked: Sequence[str], files: Sequence[Path], hub: Path 
 
 def _row(offer: Offer[Any], catalogue: Catalogue, place: Place) -> list[str]:
     task: Task = offer.plugin
-    languages = str(len(task.languages)) if len(task.languages) > 1 else task.languages[0]
+    languages = str(len(task.languages)) if len(task.languages) != 1 else task.languages[0]
     return [task.name, task.format, languages, ", ".join(_shown(task)), state(task, catalogue, place)]
 
 

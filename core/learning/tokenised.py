@@ -31,6 +31,7 @@ from xeval.tuning import Training
 FOLDER: ContextVar[Path | None] = ContextVar("tokenised", default=None)
 SETTINGS = ("max_length", "stride", "max_query")  # all that making inputs reads; another test holds this
 LEAST = 20_000  # sub-words of a list from which on it is written: a shorter one is made as fast as it is opened
+LONGEST = np.iinfo(np.int32).max  # numbers in a column of a file
 MOST = 20_000_000  # sub-words that are kept in memory: 80 MB
 KEPT: dict[str, tuple[list[Feature], int]] = {}  # with their sub-words
 
@@ -117,7 +118,10 @@ def stored(key: str) -> list[Feature] | None:
 
 
 def store(key: str, features: list[Feature]) -> None:
-    """Write a long list of inputs into the folder, whole or not at all; a disk that is full stops nothing."""
+    """Write a long list of inputs into the folder, whole or not at all; a disk that is full stops nothing.
+
+    Nor does a list that is longer than a table of it can be.
+    """
     folder = FOLDER.get()
     if folder is None or sum(feature.tokens for feature in features) < LEAST:
         return
@@ -128,7 +132,7 @@ def store(key: str, features: list[Feature]) -> None:
         with pa.OSFile(str(scratch), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
             writer.write_table(table)
         scratch.replace(scratch.with_name(f"{key}-{file_digest(scratch)[:24]}.arrow"))
-    except OSError:
+    except (OSError, OverflowError):
         with contextlib.suppress(OSError):
             remove(scratch)
 
@@ -155,8 +159,11 @@ def lists(rows: Sequence[Any], kind: Any) -> pa.ListArray:
 
 
 def bounds(counts: Sequence[int]) -> pa.Array:
-    """Where each of some rows begins, and the last one ends."""
-    return pa.array(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
+    """Where each of some rows begins, and the last one ends. Raises OverflowError for more than a table counts."""
+    ends = np.concatenate([[0], np.cumsum(counts)])
+    if ends[-1] > LONGEST:
+        raise OverflowError(f"{ends[-1]:.0f} numbers in one column")
+    return pa.array(ends.astype(np.int32))
 
 
 def features_in(table: pa.Table) -> list[Feature]:

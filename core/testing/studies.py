@@ -45,7 +45,7 @@ def made_results(design: Design, selection: Selection = SELECTION, gains: Mappin
 
 def made_panel(design: Design, task: TaskFacts, gains: Mapping[str, float]) -> Panel:
     """The scores of one target; `gains` are shares, by recipe."""
-    conditions = (CLEAN, *dict.fromkeys(condition(ref.name, ref.level) for ref in design.perturbations))
+    conditions = (CLEAN, *dict.fromkeys(condition(ref.kind, ref.level) for ref in design.perturbations))
     shape = (1 + SAMPLES, len(design.seeds), len(design.recipes), len(design.languages), len(conditions))
     scores = 0.6 + np.random.default_rng(0).normal(0, 0.002, shape)
     scores -= 0.5 * np.array([level for _, level in conditions])
