@@ -72,12 +72,6 @@ class BadPlugin(XevalError):
     """A plugin that does not import, does not have the shape of its kind, or claims a name that is taken."""
 
 
-class StagesFailed(XevalError):
-    """Some stages failed; the others are stored, and the same command goes on from there."""
-
-    exit_code = 3
-
-
 def _bad_file(path: str, problems: list[str], hint: str) -> BadFile:
     return BadFile(path, problems, hint=hint)
 

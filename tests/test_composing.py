@@ -9,7 +9,7 @@ import pytest
 from toys import Toys, ToyTask, ToyText
 
 from xeval.errors import BadFile
-from xeval.faces.settings import read_wishes
+from xeval.faces.settings import read_config
 from xeval.plans.experiment import resolve
 from xeval.plans.plan import World
 from xeval.plans.planning import plan
@@ -121,7 +121,7 @@ def test_a_recipe_in_a_file_is_the_same_as_its_line(tmp_path: Path) -> None:
 """,
         encoding="utf-8",
     )
-    found = read_wishes(tmp_path / "wishes.yaml").recipes
+    found = read_config(tmp_path / "wishes.yaml")[0].recipes
 
     line = "a![en,de]*0.5+b~n@0.2%temperature:2&text[en]:0.2>c[en,de]@english-first fewshot=5 adapter=lora"
     assert found == ("a>b", line)
@@ -140,4 +140,4 @@ def test_a_mistake_in_it_has_its_line(text: str, mistake: str, tmp_path: Path) -
     (tmp_path / "wishes.yaml").write_text(text, encoding="utf-8")
 
     with pytest.raises(BadFile, match=mistake):
-        read_wishes(tmp_path / "wishes.yaml")
+        read_config(tmp_path / "wishes.yaml")

@@ -15,7 +15,7 @@ from runs import answers, kept, scored
 
 from xeval.cell import Cell
 from xeval.cli import main
-from xeval.faces.settings import read_wishes
+from xeval.faces.settings import read_config
 from xeval.facts.registry import load_registry
 from xeval.running.bundles import export
 from xeval.running.results import SCHEMA, RunRecord
@@ -145,7 +145,7 @@ def test_files_in_the_documents_can_be_read(text: str, tmp_path: Path) -> None:
     elif "languages:\n" in text:
         assert "no" in load_registry([path]).languages
     else:
-        assert read_wishes(path).targets == ("mini-pos", "mini-nli")
+        assert read_config(path)[0].targets == ("mini-pos", "mini-nli")
     assert yaml.safe_load(text)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from xeval.boards.statistics import SAMPLES, Estimate, Evidence, FloatArray, Score, estimates, frame, resampled
+from xeval.boards.statistics import Estimate, FloatArray, estimates
 
 ALPHA = 0.05
 
@@ -20,26 +19,15 @@ class Difference(Estimate):
 
 
 def difference(left: FloatArray, right: FloatArray) -> Difference:
-    """Left minus right, both (1 + samples,) from the same resamples, with a two-sided p (smoothed by one)."""
+    """Left minus right, both (1 + samples,) from the same resamples, with a two-sided p (smoothed by one).
+
+    The paired bootstrap of Koehn (2004).
+    """
     apart = left - right
     found = estimates(apart[:, None])[0]
     below, above = np.count_nonzero(apart[1:] <= 0), np.count_nonzero(apart[1:] >= 0)
     p = min(1.0, 2 * (1 + min(below, above)) / len(apart))
     return Difference(found.value, found.low, found.high, p)
-
-
-def paired_difference(
-    left: Sequence[Evidence], right: Sequence[Evidence], score: Score, samples: int = SAMPLES, seed: int = 0
-) -> Difference:
-    """Mean score on `left` minus mean score on `right`, the cells of two systems in the same order, on the same items.
-
-    Paired bootstrap (Koehn 2004). Raises ValueError if the items differ.
-    """
-    for one, other in zip(left, right, strict=True):
-        if set(one.uids) != set(other.uids):
-            raise ValueError("two systems are compared on the same items, or not at all")
-    found = resampled(frame([*left, *right], samples, seed), [*left, *right], score)
-    return difference(found[:, : len(left)].mean(axis=1), found[:, len(left) :].mean(axis=1))
 
 
 def adjusted(differences: FloatArray) -> FloatArray:

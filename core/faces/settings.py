@@ -73,11 +73,6 @@ def read_config(path: Path) -> tuple[Wishes, tuple[Path, ...]]:
     return replace(wishes, settings=settings), named
 
 
-def read_wishes(path: Path) -> Wishes:
-    """The wishes in a YAML file alone."""
-    return read_config(path)[0]
-
-
 def refuse_empty(tree: Node, problems: Problems) -> None:
     """Complain of lists that hold nothing: what is left out has a default, and nothing is not it."""
     for node in tree.value.values() if isinstance(tree.value, dict) else ():

@@ -29,11 +29,11 @@ from xeval.running.readying import ready
 from xeval.running.workbench import Evaluated, Workbench
 from xeval.running.worst import TRY, worst_of
 from xeval.scores.metrics import metric, metrics_of, statistics
-from xeval.tuning import Retrieval, Training, Watch
+from xeval.tuning import Retrieval, Training
 from xeval.values import Example, Prediction, Query
 
 
-def run_evaluate(stages: Sequence[Stage], bench: Workbench, watch: Watch) -> list[str]:
+def run_evaluate(stages: Sequence[Stage], bench: Workbench) -> list[str]:
     """Score one state on one task in all languages and under all perturbations asked for, in one sweep.
 
     Returns what is to be told of its inputs.

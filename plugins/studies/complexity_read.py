@@ -67,7 +67,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         ),
         charts=tuple(chart(measures["description length"], values, arms, name) for name, values in means.items()),
         warnings=results.design.warnings,
-        notes=(*note_of_languages(results.panels, results), *DEFINITIONS),
+        notes=(*note_of_languages(results.panels), *DEFINITIONS),
     )
 
 

@@ -43,7 +43,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         tables=(law_table(results), slope_table(results), multiplier_table(results)),
         charts=tuple(chart(panel, results) for panel in results.panels),
         warnings=results.design.warnings,
-        notes=(*note_of_languages(results.panels, results), *DEFINITIONS),
+        notes=(*note_of_languages(results.panels), *DEFINITIONS),
     )
 
 

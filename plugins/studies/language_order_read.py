@@ -52,7 +52,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         ),
         charts=tuple(chart(panel, results) for panel in panels if trained and whole(panel, results)),
         warnings=results.design.warnings,
-        notes=(*note_of_languages(panels, results), *DEFINITIONS),
+        notes=(*note_of_languages(panels), *DEFINITIONS),
     )
 
 

@@ -27,7 +27,7 @@ def noises(panel: Panel) -> list[tuple[str, float]]:
     return [one for one in panel.conditions if one[0]]
 
 
-def curve_table(panels: Sequence[Panel], results: Results) -> Table:
+def curve_table(panels: Sequence[Panel]) -> Table:
     """Scores over levels, the area under the curve, and the worst level, for each recipe and target."""
     names = sorted({noise[0] for panel in panels for noise in noises(panel)})
     steps = sorted({noise[1] for panel in panels for noise in noises(panel)})
@@ -51,7 +51,7 @@ def curve_of(panel: Panel, recipe: str, name: str) -> tuple[FloatArray, tuple[fl
     return np.stack([panel.at(recipe, languages, condition(name, level)) for level in levels], axis=2), levels
 
 
-def flip_table(panels: Sequence[Panel], results: Results) -> Table:
+def flip_table(results: Results) -> Table:
     """How many predictions noise changes, right or wrong."""
     clean = {(c.recipe, c.target, c.language, c.seed): c for c in results.cells if not c.perturbation}
     counts: dict[tuple[str, str, float], tuple[int, int]] = {}
@@ -76,7 +76,7 @@ def share(counts: tuple[int, int]) -> float | None:
     return counts[0] / counts[1] if counts[1] else None
 
 
-def chart(panel: Panel, results: Results) -> Chart:
+def chart(panel: Panel) -> Chart:
     """Zero-shot scores of each recipe over the levels of the first perturbation."""
     name = noises(panel)[0][0]
     series = []

@@ -22,7 +22,7 @@ def units_in(panels: Sequence[Panel]) -> int:
     return min((panel.units for panel in panels), default=0)
 
 
-def note_of_languages(panels: Sequence[Panel], results: Results) -> Iterator[str]:
+def note_of_languages(panels: Sequence[Panel]) -> Iterator[str]:
     """Which languages a mean is over, and which are left out since a score is missing; targets that are alike, once."""
     alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for panel in panels:

@@ -62,18 +62,18 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         claims=claims,
         tables=(
             level_table(panels, results, matched),
-            curve_table(panels, results),
+            curve_table(panels),
             grid_table(
                 "Change under noise minus that after none, by language (below 0: loses more)",
                 explored(by_language(panels, results)),
                 "language, intermediate task in",
             ),
-            flip_table(panels, results),
+            flip_table(results),
             generalised(panels, {NAMES[name]: cellwise(results, *pair) for name, pair in PAIRS.items()}),
         ),
-        charts=tuple(chart(panel, results) for panel in panels),
+        charts=tuple(map(chart, panels)),
         warnings=(*results.design.warnings, *unharmed(panels)),
-        notes=(*note_of_languages(panels, results), *DEFINITIONS),
+        notes=(*note_of_languages(panels), *DEFINITIONS),
     )
 
 

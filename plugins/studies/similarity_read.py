@@ -50,7 +50,7 @@ def read(contrasts: Sequence[Planned], results: Results) -> Findings:
         tables=(choices, predictor_table(arms, tables, gains), gain_table(panels, arms), by_language(results, arms)),
         charts=tuple(chart(panel, arms, tables["TextEmb"][n], gains[n]) for n, panel in enumerate(panels)),
         warnings=results.design.warnings,
-        notes=(*note_of_languages(panels, results), *DEFINITIONS),
+        notes=(*note_of_languages(panels), *DEFINITIONS),
     )
 
 

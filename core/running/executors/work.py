@@ -80,4 +80,4 @@ def execute(job: Job, bench: Workbench, watch: Watch) -> Report | list[str]:
     if stage.kind == "translate":
         run_translate(stage, bench, watch)
         return []
-    return run_evaluate(job.stages, bench, watch)
+    return run_evaluate(job.stages, bench)
