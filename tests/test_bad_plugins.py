@@ -23,6 +23,7 @@ SAID = {
     "as-given": "the phases depend on the order in which 2 languages are given; sort them",
     "breaks-labels": "the label 'maybe' is not one of no, yes",
     "class-for-object": "Loud is a class; offer an object: Loud()",
+    "cuts-letters": "a mark stands without its letter in '.",
     "exits-at-import": "it ended the process, with code 7, at the entry point exits-at-import: its import",
     "first-words": "the same places of 'Seven tired sailors",
     "from-the-future": "it needs xeval-harness>=99, and this is",

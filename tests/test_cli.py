@@ -293,6 +293,21 @@ def test_a_file_that_is_no_yaml_is_told_with_its_line_and_what_to_do(
     assert problem in ending.err
 
 
+def test_more_few_shot_examples_than_there_are_is_told_before_anything_is_run(xeval: Command, tmp_path: Path) -> None:
+    (tmp_path / "registry.yaml").write_text(
+        "tasks:\n  mine:\n    format: classification\n    files: '{language}.{split}.csv'\n"
+        "    columns: {text: t, label: l}\n    labels: [no, yes]\n    languages: [en, de]\n"
+    )
+    for name in ("en.train", "en.test", "de.validation", "de.test"):
+        (tmp_path / f"{name}.csv").write_text("t,l\n" + "".join(f"line {n},yes\n" for n in range(4)))
+
+    ending = xeval("run", "--target", "mine", "--model", "random-init", "--fewshot", "0,5")
+
+    assert ending.code == 2
+    assert "mine has 4 examples in 'de' (split validation), and fewshot asks for 5." in ending.err
+    assert not (tmp_path / ".xeval").exists()
+
+
 def test_numbers_may_be_parted_by_commas_as_names_are(xeval: Command) -> None:
     wanted = ("plan", "--target", "mini-pos", "--model", "random-init", "--plugins", "noise", "--json")
 
@@ -330,6 +345,10 @@ def test_a_wish_for_nothing_is_told_and_not_guessed_at(
     [
         ("languages: {no: null}\n", "registry.yaml:1: languages.no"),
         ("languages: {no: 3}\n", "registry.yaml:1: languages.no"),
+        ("languages: {no: {name: N, family: IE, script: Latin}}\n", "languages.no.script: is 'Latin', and no code"),
+        ("suites: {s: {description: x, models: [./enc]}}\n", "name the folder: models: {our-name: {repository: ./enc"),
+        ("scores: [{system: a, benchmark: xtrem, source: x, scores: {}}]\n", "did you mean 'xtreme'?"),
+        ("scores: [{system: a, benchmark: xtreme, source: x, scores: {xnli: {accuracy: 180}}}]\n", "is 180, outside"),
         ("files: {xquad: 3}\n", "registry.yaml:1: files.xquad"),
         ("models: {m: {repository: a/b, training: {learning_rate: -1}}}\n", "learning_rate is -1"),
         ("models: {m: {repository: a/b, training: {epochs: 0}}}\n", "epochs is 0"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from toys import Toys, ToyTask, ToyText
 
-from xeval.errors import BadFile
+from xeval.errors import BadFile, BadValue
 from xeval.faces.settings import read_config
 from xeval.plans.experiment import resolve
 from xeval.plans.plan import World
@@ -92,6 +92,11 @@ def test_the_task_whose_head_is_kept_comes_first(tmp_path: Path) -> None:
     found = composition("toy-first+toy-other!", tmp_path)
 
     assert [about["task"] for about in found.told] == ["toy-other", "toy-first"]
+
+
+def test_a_training_never_has_fewer_examples_than_its_name_says(tmp_path: Path) -> None:
+    with pytest.raises(BadValue, match=r"has \d+ examples in '\w+', and 100000 are asked for"):
+        composition("none fewshot=100000", tmp_path, 1)
 
 
 def test_fewer_examples_of_a_language_are_among_more(tmp_path: Path) -> None:

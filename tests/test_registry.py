@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from xeval.boards.benchmarks import BENCHMARKS
 from xeval.errors import BadFile
 from xeval.facts.registry import SHIPPED, load_registry
+from xeval.facts.registrychecks import BENCHMARKS as KNOWN
 from xeval.facts.yamlfile import read_yaml
 from xeval.tasks.mini.lexicon import described
 
@@ -90,11 +92,15 @@ def test_the_file_in_the_package_is_the_one_at_the_root() -> None:
     assert SHIPPED.read_bytes() == (ROOT / "registry.yaml").read_bytes()
 
 
+def test_published_scores_may_be_of_every_benchmark_that_a_board_shows() -> None:
+    assert set(KNOWN) == {name for benchmark in BENCHMARKS for name in benchmark.published}
+
+
 def test_an_overlay_adds_models_suites_scores_and_allowed_plugins(overlay: Path) -> None:
     overlay.write_text(
         "models:\n  mine: {repository: me/mine, training: {learning_rate: 1e-4}}\n"
         "suites:\n  own: {description: my own, models: [mine], languages: [en, de], levels: [0, 0.5]}\n"
-        "scores:\n- {system: X, benchmark: b, source: 'https://x', scores: {xnli: {accuracy: 50}}}\n"
+        "scores:\n- {system: X, benchmark: xtreme, source: 'https://x', scores: {xnli: {accuracy: 50}}}\n"
         "allowed: [xeval-plugin-example]\n"
     )
 

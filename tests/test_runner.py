@@ -126,6 +126,18 @@ def test_the_evaluations_of_a_state_on_a_task_are_one_sweep() -> None:
     assert [len(job.stages) for job in sweeps] == [2, 1]
 
 
+def test_jobs_of_several_seeds_can_be_told_apart() -> None:
+    states = [Stage("train", {"seed": seed}, label="small > nli") for seed in (0, 1)]
+    sweeps = [Stage("evaluate", {"task": {"name": "nli"}}, (state,), label="nli in sw") for state in states]
+
+    assert [Job((stage,)).label for stage in (*states, *sweeps)] == [
+        "train small > nli",
+        "train small > nli, seed 1",
+        "evaluate nli of small > nli (1 cell)",
+        "evaluate nli of small > nli, seed 1 (1 cell)",
+    ]
+
+
 def test_a_second_run_runs_nothing(store: Store) -> None:
     run(store, Clerk(store))
     clerk = Clerk(store)

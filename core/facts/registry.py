@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xeval.errors import BadValue
-from xeval.facts.registrychecks import check_numbers, check_suite
+from xeval.facts.registrychecks import check_numbers, check_scores, check_script, check_suite
 from xeval.facts.registryfolders import folder_of, placed
 from xeval.facts.registrymerge import SECTIONS, Entries, merged
 from xeval.facts.schema import read_as, read_record
@@ -138,6 +138,7 @@ def load_registry(overlays: Sequence[Path] = ()) -> Registry:
         problems: Problems = []
         tree = read_yaml(path)
         entries = merged(entries, tree, problems)
+        check_scores(tree.get("scores"), problems)
         rows += _rows(tree.get("scores"), problems)
         allowed += _allowed(tree.get("allowed"), problems)
         registry = _registry(entries, rows, allowed, problems)
@@ -163,6 +164,7 @@ def _registry(entries: Entries, rows: Sequence[_Row], allowed: Sequence[str], pr
     )
     for language in entries["languages"].values():
         check_numbers(language, {"resource": (0, 5)}, problems)
+        check_script(language.get("script"), problems)
         check_numbers(language.get("distances"), {}, problems)
     for suite in entries["suites"].values():
         check_suite(suite, list(registry.models), list(registry.languages), problems)

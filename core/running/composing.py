@@ -76,6 +76,8 @@ def chosen_examples(lot: Params, params: Params, bench: Workbench) -> list[Examp
     chosen: list[Example] = []
     for code, share in lot["shares"].items():
         count = lot.get("count", max(1, round(share * budget)))
+        if len(splits[code]) < count:  # of data that a task makes itself; of others it is found before a run
+            raise BadValue(f"{task.name} has {len(splits[code])} examples in {code!r}, and {count} are asked for.")
         chosen.extend(shuffled(splits[code], seed, "subset", task.name)[:count])
     return chosen
 

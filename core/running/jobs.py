@@ -44,12 +44,18 @@ class Job:
 
     @property
     def label(self) -> str:
-        """What people call it."""
+        """What people call it; the seed is said where it is not the usual one."""
         first = self.stages[0]
         if first.kind != "evaluate":
-            return f"{first.kind} {first.label}"
+            return f"{first.kind} {first.label}{seeded(first)}"
         cells = "1 cell" if len(self.stages) == 1 else f"{len(self.stages)} cells"
-        return f"evaluate {first.params['task']['name']} of {first.inputs[0].label} ({cells})"
+        return f"evaluate {first.params['task']['name']} of {first.inputs[0].label}{seeded(first.inputs[0])} ({cells})"
+
+
+def seeded(stage: Stage) -> str:
+    """The seed of a stage, in words, unless it is 0 or there is none."""
+    seed = stage.params.get("seed")
+    return f", seed {seed}" if seed else ""
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from xeval.contracts import RankingTask, Task
 from xeval.data import MadeData
+from xeval.errors import BadValue
 from xeval.guests import PluginFailed
 from xeval.plans.catalogue import Catalogue
 from xeval.plans.stage import Stage
 from xeval.sources.examples import examples_of, passages_of
 from xeval.sources.rows import Place
-from xeval.values import Json, Split
+from xeval.values import Example, Json, Split
 
 
 def check_data(stages: Iterable[Stage], catalogue: Catalogue, place: Place) -> None:
@@ -20,13 +21,36 @@ def check_data(stages: Iterable[Stage], catalogue: Catalogue, place: Place) -> N
 
     Data that a task makes itself are not checked here: they cost time to make, and their maker has tests.
     """
+    stages = list(stages)
+    few = few_asked(stages)
     for task, split, language, limit in needed(stages, catalogue):
         if not isinstance(task.data(split, language), MadeData):
             with suppress(PluginFailed):  # its stages will fail and say so; the others are done
-                examples_of(task, split, language, place, limit)
+                found = examples_of(task, split, language, place, limit)
+                check_enough(found, few.get((task.name, split, language), 0), task, split, language)
     for ranking, split, language in pooled(stages, catalogue):
         with suppress(PluginFailed):  # as above
             passages_of(ranking, split, language, place)
+
+
+def few_asked(stages: Iterable[Stage]) -> dict[tuple[str, Split, str], int]:
+    """How many examples few-shot trainings ask for, by task, split and language."""
+    found: dict[tuple[str, Split, str], int] = {}
+    for params in (stage.params for stage in stages if stage.kind == "train"):
+        for lot in (one for one in params.get("lots", [params]) if "count" in one):
+            for code in lot["shares"]:
+                name = (lot["task"]["name"], lot.get("split", "train"), code)
+                found[name] = max(found.get(name, 0), lot["count"])
+    return found
+
+
+def check_enough(found: Sequence[Example], wanted: int, task: Task, split: Split, language: str) -> None:
+    """Raise BadValue where a few-shot training would have fewer examples than its name says."""
+    if len(found) < wanted:
+        raise BadValue(
+            f"{task.name} has {len(found)} examples in {language!r} (split {split}), and fewshot asks for {wanted}.",
+            hint=f"Ask for {len(found)} or fewer, or leave {language!r} out with --language.",
+        )
 
 
 def pooled(stages: Iterable[Stage], catalogue: Catalogue) -> Iterator[tuple[RankingTask, Split, str]]:

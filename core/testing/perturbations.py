@@ -130,7 +130,9 @@ def hit_places(old: str, new: NewText) -> np.ndarray:
 
 
 def graphemes_stay_whole(by: Perturbation) -> Iterator[str]:
-    """No mark is parted from its base: pieces begin and end between graphemes."""
+    """No mark is parted from its base: pieces begin and end between graphemes, and no mark of a letter gets a base
+    that is none.
+    """
     for text, language in shown(by):
         edges = {unit.start for unit in graphemes(text)} | {unit.end for unit in graphemes(text)} | {0, len(text)}
         for piece in made([text], by, 0.7, language)[0].pieces:
@@ -140,6 +142,24 @@ def graphemes_stay_whole(by: Perturbation) -> Iterator[str]:
                     "graphemes, as change_characters does"
                 )
                 return
+        for new in made([text], by, 0.7, language):
+            if strays := stray_marks(new.text) - stray_marks(text):
+                yield (
+                    f"a mark stands without its letter in {min(strays)!r}, in what becomes of {text!r} "
+                    f"({language.code}); cut words between graphemes(word), not between characters"
+                )
+                return
+
+
+def stray_marks(text: str) -> set[str]:
+    """Graphemes whose marks stand on punctuation, a space, or nothing: what a split letter leaves behind."""
+    units = (text[unit.start : unit.end] for unit in graphemes(text))
+    return {unit for unit in units if any(map(is_mark, unit)) and unicodedata.category(unit[0])[0] in "PZM"}
+
+
+def is_mark(letter: str) -> bool:
+    """Whether a character is a mark of a letter: a vowel sign, an accent; selectors of variants are none."""
+    return unicodedata.category(letter) in ("Mn", "Mc") and not 0xFE00 <= ord(letter) <= 0xFE0F
 
 
 def global_chance_is_left_alone(by: Perturbation) -> Iterator[str]:
