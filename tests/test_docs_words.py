@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
+from pages import ROOT, rows, text_of
 
 from xeval.boards.choosing import fields_of
 from xeval.cli import cli
@@ -19,17 +18,12 @@ from xeval.running.discovery import discover
 from xeval.scores.metrics import METRICS
 from xeval.scores.scoring import RULES
 
-ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 TYPED = re.compile(r"(?:^|^- |then |&& )(xeval (?!\[).+?)(?=;|  #| \| |$)")
 CODE = re.compile(r"`([^`\n]+)`")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 OTHERS = ("accelerate ", "pip ", "git ")  # commands that are not ours
-
-
-def text_of(page: Path) -> str:
-    return page.read_text(encoding="utf-8")
 
 
 def prose(page: Path) -> str:
@@ -124,39 +118,3 @@ def test_every_field_that_cells_can_be_chosen_by_is_named() -> None:
     page = text_of(ROOT / "docs" / "leaderboards.md")
 
     assert [name for name in (*fields_of({}), *VIEWS, *FACES) if f"`{name}`" not in page] == []
-
-
-# ------------------------------------------------------------------------------------------------- measured figures
-
-
-def results(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text_of(ROOT / "benchmarks" / "results" / f"{name}.json"))
-    return found
-
-
-def rows(page: str) -> list[list[str]]:
-    """The rows of every table of a page."""
-    lines = [line for line in text_of(ROOT / "docs" / page).splitlines() if line.startswith("| ")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-
-
-def test_the_costs_of_studies_are_those_that_were_measured() -> None:
-    table = {row[0].strip("`"): row[1:] for row in rows("studies.md") if len(row) == 6}
-
-    for name, found in results("studies")["studies"].items():
-        stored, run = re.findall(r"(\d+) (?:stored|run)", found["stages"])
-        minutes = [f"{found[clock]}" for clock in ("minutes on the clock", "cpu minutes")]
-        assert [cell.replace(",", "") for cell in table[name]] == [str(found["cells"]), run, stored, *minutes]
-
-
-def test_the_speed_of_trainings_is_what_was_measured() -> None:
-    jobs = {"pairs": "nli", "names": "ner", "questions": "qa"}
-    ways = {"defaults": "default", "grouped": "grouped", "grouped, 250,002 embeddings": "grouped, 250,002 embeddings"}
-    measured = {one["name"]: one["parts"] for one in results("finetune")["comparisons"]}
-    shown = [row for row in rows("performance.md") if row[0] in jobs]
-
-    assert {row[0] for row in shown} == set(jobs)
-    for job, way, *cells in shown:
-        parts = measured[f"{jobs[job]}, {ways[way.partition(' (')[0]]}"]
-        for part, cell in zip(("tokenise", "train", "evaluate", "process"), cells, strict=True):
-            assert not cell or float(cell) == pytest.approx(parts[part]["ratio"], abs=0.051), (job, way, part)
