@@ -11,9 +11,10 @@ from pathlib import Path
 import torch
 from test_gradients import SETTINGS, training_set
 
-from xeval.learning import gradients, ledger
+from xeval.learning import gradients, ledger, looping
 from xeval.learning.group import Group, gathered, joined
 from xeval.learning.heads import fresh_head
+from xeval.learning.inputs import Inputs, hidden_states
 from xeval.learning.models import open_model, use_threads
 from xeval.learning.parting import own_part, parted
 from xeval.learning.training import train
@@ -86,12 +87,36 @@ def out_of_memory(model: Path, out: Path, group: Group) -> str:
     return ""
 
 
+class Card:
+    """A device of one process alone, with memory for so many sub-words at once."""
+
+    def __init__(self, memory: int) -> None:
+        self.memory = memory
+
+    def __call__(self, encoder: torch.nn.Module, inputs: Inputs) -> torch.Tensor:
+        if inputs.rows.ids.numel() > self.memory:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return hidden_states(encoder, inputs)
+
+
+def in_halves(model: Path, out: Path, group: Group) -> list[object]:
+    """The losses of a training that is not parted, and those and the remarks where memory runs out in one process."""
+    how = ([training_set("classification")], SETTINGS, 0, Compute(processes=group.size))
+    whole = train(model, *how, out / "at once", ignore, None, group)
+    if not group.leads:
+        looping.hidden_states = Card(40)
+    halved = train(model, *how, out / "in halves", ignore, None, group)
+    looping.hidden_states = hidden_states
+    return [whole.losses, halved.losses, halved.remarks]
+
+
 def serve(model: Path, out: Path) -> None:
     use_threads(1)
     group = joined(cpu=True)
     told: dict[str, object] = {"sizes": sizes(model, group)}
     told |= {way: trained(way, model, out, group).losses for way in WAYS}
     told["resumed"] = resumed(model, out, group).remarks
+    told["in halves"] = in_halves(model, out, group)
     told["out of memory"] = out_of_memory(model, out, group)
     if group.leads:
         sys.stdout.write(json.dumps(told))

@@ -19,6 +19,7 @@ import torch
 
 from xeval.errors import BadValue
 from xeval.hashing import file_digest
+from xeval.learning.checkpoints import seen
 from xeval.learning.models import open_encoder, open_tokenizer
 from xeval.learning.pretraining import pretrain
 from xeval.learning.training import TrainingSet, train
@@ -168,6 +169,27 @@ def test_a_checkpoint_of_another_torch_is_told_and_not_gone_on_from(
     assert weights(tmp_path) == undisturbed[0]
 
 
+def test_a_checkpoint_of_another_model_is_told_and_the_training_begins_anew(chancy_model: Path, tmp_path: Path) -> None:
+    """A library that names weights otherwise, or has more of them, makes another model of the same files."""
+    encoder = open_encoder(chancy_model)
+    encoder.encoder.layer = encoder.encoder.layer[:1]
+    encoder.config.num_hidden_layers = 1
+    encoder.save_pretrained(tmp_path / "smaller")
+    open_tokenizer(chancy_model).save_pretrained(tmp_path / "smaller")
+    whole = trained(tmp_path / "smaller", tmp_path / "whole", Compute(checkpoint_minutes=0))
+    kill(chancy_model, tmp_path)
+
+    report = trained(tmp_path / "smaller", tmp_path)
+
+    assert "was not used: it went meanwhile, or is of another model" in report.remarks[0]
+    assert weights(tmp_path) == weights(tmp_path / "whole")
+    assert report.losses == whole.losses
+
+
+def test_a_checkpoint_that_another_run_took_away_is_none(tmp_path: Path) -> None:
+    assert seen(tmp_path / f"step-000000004-{'0' * 24}.safetensors", {}) == ({}, {})
+
+
 def test_a_full_disk_stops_no_training(
     chancy_model: Path, tmp_path: Path, undisturbed: tuple[list[str], Report]
 ) -> None:
@@ -214,6 +236,14 @@ def test_a_pretraining_that_was_killed_ends_in_the_same_bits(tmp_path: Path) -> 
     assert one == other
     assert report.remarks == ("went on from the checkpoint after step 6",)
     assert (report.losses, report.tokens, report.padding) == (whole.losses, whole.tokens, whole.padding)
+
+
+def test_a_pretraining_whose_last_step_overflows_is_not_kept(tmp_path: Path) -> None:
+    """The loss is that before the step: no later one shows what became of the weights."""
+    with pytest.raises(BadValue, match=r"diverged: .* at step 1 of 1"):
+        pretrained(tmp_path, settings=replace(MADE, steps=1, learning_rate=1e39))
+
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_pretraining_that_diverges_says_where(tmp_path: Path) -> None:

@@ -69,3 +69,19 @@ def test_what_is_damaged_is_found_through_all_that_must_be_made_again(store: Sto
     assert set(broken) == {first.key, second.key, goal.key}
     assert store.keys() == []
     assert f"evaluate scores was damaged and is made again: {store.path(goal.key) / 'weights'} is missing." in remarks
+
+
+def test_what_another_run_has_made_again_meanwhile_is_left_alone(store: Store) -> None:
+    stage = Stage("evaluate", {"seed": 0}, label="scores")
+    with store.writing(stage.key) as (folder, _):
+        (folder / "scores").write_text("whole")
+    (store.path(stage.key) / "scores").write_text("bent")
+    broken = damaged([stage], store)
+    store.discard(stage.key)
+    with store.writing(stage.key) as (folder, _):
+        (folder / "scores").write_text("whole")
+
+    take_away(broken, [stage], store)
+
+    assert list(broken) == [stage.key]
+    assert stage.key in store

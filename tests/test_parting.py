@@ -124,3 +124,14 @@ def test_a_parted_training_that_was_killed_ends_in_the_same_bits(told: tuple[dic
 def test_memory_that_runs_out_ends_with_advice(told: tuple[dict[str, Any], Path]) -> None:
     assert "Out of memory" in told[0]["out of memory"]
     assert "--micro-tokens, or more --processes" in told[0]["out of memory"]
+
+
+@pytest.mark.slow
+def test_memory_that_runs_out_in_one_process_alone_is_met_by_halving_there_and_told(
+    told: tuple[dict[str, Any], Path],
+) -> None:
+    """A training that is not parted; the first process, which tells, has memory enough."""
+    whole, halved, remarks = told[0]["in halves"]
+
+    assert halved == pytest.approx(whole, rel=1e-3)
+    assert "out of memory: each step was computed in parts of at most" in remarks[0]

@@ -20,7 +20,7 @@ from xeval.hashing import seed_of
 from xeval.learning.batching import IntArray, interleaved
 from xeval.learning.checkpoints import Keeper, is_due, keep, last_good, made_with, resume
 from xeval.learning.gradients import Room, gradients
-from xeval.learning.group import ALONE, Group, agreed
+from xeval.learning.group import ALONE, Group, agreed, gathered
 from xeval.learning.heads import HeadModule
 from xeval.learning.inputs import hidden_states, inputs_of, waste_of, way_of
 from xeval.learning.layout import Way
@@ -95,9 +95,15 @@ def followed(lesson: Lesson, watch: Watch, keeper: Keeper) -> Ledger:
         raise diverged(lesson, ledger, ledger.total - 1, keeper)
     if lesson.compute.shard:
         made_whole(standing.models)
-    if room.has_shrunk:
-        keeper.remarks.append(SHRUNK.format(room.tokens))
+    if smallest := smallest_parts(room):
+        keeper.remarks.append(SHRUNK.format(smallest))
     return ledger
+
+
+def smallest_parts(room: Room) -> int:
+    """The sub-words of a part in the process whose memory allowed the fewest; 0 if no memory ran out. All must ask."""
+    mine = room.tokens or 0 if room.has_shrunk else 0
+    return min(filter(None, map(int, gathered(room.group, torch.tensor([mine])))), default=0)
 
 
 def started(lesson: Lesson, watch: Watch) -> tuple[TurnLoss, Standing]:

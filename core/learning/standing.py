@@ -55,9 +55,9 @@ def are_numbers(standing: Standing) -> bool:
 
 
 def fits(standing: Standing, tensors: Mapping[str, Tensor]) -> bool:
-    """Whether a checkpoint has every weight of a training in its shape: another library may name them otherwise."""
-    found = {name: tensor.shape for name, tensor in tensors.items()}
-    return bool(found) and all(found.get(name) == tensor.shape for name, tensor in weights_of(standing.models))
+    """Whether a checkpoint has the weights of a training in their shapes: another library may name them otherwise."""
+    found = {name: tensor.shape for name, tensor in tensors.items() if name.startswith("model.")}
+    return found == {name: tensor.shape for name, tensor in weights_of(standing.models)}
 
 
 def gathered_tensors(standing: Standing) -> dict[str, Tensor]:

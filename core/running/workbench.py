@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from xeval.contracts import LearningPerturbation, Perturbation, RankingTask, SearchingPerturbation, Task
+from xeval.errors import MissingData
 from xeval.facts.registry import Registry, load_registry
 from xeval.formats.ranking import limited, resolved
 from xeval.guests import asked, watched
@@ -72,8 +73,16 @@ class Workbench:
         return shelf[named["name"]]
 
     def state(self, stage: Stage) -> Path:
-        """The folder of a model state: in the store, or, for a model that exists already, where it is."""
-        return self.models[stage.key] if stage.kind == "model" else self.store.path(stage.key)
+        """The folder of a model state: in the store, or, for a model that exists already, where it is.
+
+        Raises MissingData if it went from the store while a run needed it.
+        """
+        if stage.kind == "model":
+            return self.models[stage.key]
+        if stage.key not in self.store:
+            said = f"{self.store.path(stage.key)} ({stage.label}) was taken away while it was needed."
+            raise MissingData(said, hint="The same command makes it again.")
+        return self.store.path(stage.key)
 
     def examples(self, task: Task, split: Split, language: str, limit: int | None) -> list[Example]:
         """The checked examples of a split, in the order of its rows."""
