@@ -122,6 +122,7 @@ def test_the_order_of_the_examples_changes_nothing(right: list[bool], chance: np
 
     found = compare([cell], [cell], {"k": one}, {"k": other}, SCORES, samples=50)
 
+    assert found.changes
     assert all(abs(c.difference.low) < 1e-12 and abs(c.difference.high) < 1e-12 for c in found.changes)
 
 

@@ -19,6 +19,7 @@ from runs import kept, scored
 from xeval.api import CellScored, RunBegan, RunEnded, StageEnded
 from xeval.errors import BadValue, UnknownName
 from xeval.guests import PluginFailed
+from xeval.plugins.trackers import tensorboard
 from xeval.plugins.trackers.tensorboard import TensorBoard
 from xeval.running.discovery import discover
 from xeval.running.following import Batch, Tracker
@@ -221,6 +222,26 @@ def test_tensorboard_files_hold_losses_and_scores(tmp_path: Path) -> None:
 
     assert scalars("trainings/small _ cats_dogs cdcdcdcd", "loss") == [(20, 0.9), (40, 0.5)]
     assert scalars("small none seed 0", "cats/accuracy/en/noise") == [(30, 0.75)]
+
+
+def test_tensorboard_has_few_files_open_and_none_with_a_name_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accumulator: Any = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    monkeypatch.setattr(tensorboard, "OPEN", 1)
+    curves = TensorBoard().open(str(tmp_path))
+    for step in (1, 2):
+        for end in "ab":
+            label = "tâche" * 200 + end
+            curves.note(StageEnded("cd" * 12, "train", label, 1.0, steps=step, losses=(step / 10,)))
+    curves.close()
+
+    folders = list((tmp_path / "run" / "trainings").iterdir())
+    assert len(folders) == 2
+    for folder in folders:
+        events = accumulator.EventAccumulator(str(folder))
+        events.Reload()
+        assert sorted((event.step, round(event.value, 4)) for event in events.Scalars("loss")) == [(1, 0.1), (2, 0.2)]
 
 
 def test_mlflow_has_a_run_for_each_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,13 +17,12 @@ from xeval.errors import BadValue
 from xeval.plans.catalogue import Shelf
 from xeval.running.discovery import discover
 
-KINDS = ("perturbation", "target-task", "intermediate-task", "language-order", "study")
 LAWFUL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-RUNS = {
+RUNS = {  # of each kind, the command that shows it at work
     "perturbation": "xeval run --plugins $name",
-    "language-order": "xeval run --recipe 'mini-nli[qen,qaa,qda]@$name'",
-    "intermediate-task": "xeval run --plugins $name --intermediate $name",
     "target-task": "xeval run --plugins $name --target $name --model mini",
+    "intermediate-task": "xeval run --plugins $name --intermediate $name",
+    "language-order": "xeval run --recipe 'mini-nli[qen,qaa,qda]@$name'",
     "study": "xeval study $name --dry-run",
 }
 
@@ -83,7 +82,6 @@ def contents(kind: str, name: str) -> dict[str, str]:
         "article": "An" if kind[0] in "aeio" else "A",
         "module": module_of(name),
         "klass": "".join(part.capitalize() for part in name.split("-")),
-        "constant": name.replace("-", "_").upper(),
         "version": version("xeval-harness"),
     }
     words["run"] = Template(RUNS[kind]).substitute(words)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from xeval.api import Cell
+from xeval.api import Cell, seed_of
 
+LONGEST = 150  # bytes of the name of a file; file systems take 255
 UNLIKELY = re.compile(r"[^\w.+\- ]+")  # what a tracker, or a file system, may refuse in a name
 
 
@@ -28,3 +29,11 @@ def level_of(cell: Cell) -> int:
 def plain(text: str) -> str:
     """A name that every tracker takes: slashes stay, they make groups."""
     return "/".join(UNLIKELY.sub("_", part) for part in text.split("/"))
+
+
+def file_name(text: str) -> str:
+    """The name of a file or a folder: without slashes, and cut where it is long, its end then a digest of all of it."""
+    whole = plain(text).replace("/", "_")
+    if len(whole.encode()) <= LONGEST:
+        return whole
+    return f"{whole.encode()[: LONGEST - 17].decode(errors='ignore')}~{seed_of(whole):016x}"

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from xeval.api import BadValue, CellScored, Notice, RunBegan, StageEnded, hookimpl
-from xeval.plugins.trackers.naming import level_of, metric_of, plain, system_of
+from xeval.plugins.trackers.naming import file_name, level_of, metric_of, system_of
+
+OPEN = 50  # files that are written to at a time, each by a thread: a large run has thousands of trainings
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class TensorBoard:
 
 @dataclass
 class Curves:
-    """One file for each system, and one for each training."""
+    """One file for each system, and one for each training; another one beside it where it was closed too early."""
 
     folder: Path
     run: str = "run"
@@ -48,26 +50,27 @@ class Curves:
         elif isinstance(notice, StageEnded):
             for number, loss in enumerate(notice.losses, 1):
                 step = round(notice.steps * number / len(notice.losses))
-                self._add(f"trainings/{plain(notice.label)} {notice.key[:8]}", "loss", loss, step)
+                self._add(f"trainings/{file_name(f'{notice.label} {notice.key[:8]}')}", "loss", loss, step)
         elif isinstance(notice, CellScored) and notice.cell.score is not None:
-            self._add(system_of(notice.cell), metric_of(notice.cell), notice.cell.score, level_of(notice.cell))
+            cell = notice.cell
+            self._add(file_name(system_of(cell)), metric_of(cell), notice.cell.score, level_of(cell))
 
     def close(self) -> None:
         """Finish the files."""
-        for writer in self._writers.values():
-            writer.close()
+        while self._writers:
+            self._close_oldest()
 
-    def _add(self, where: str, tag: str, value: float, step: int) -> None:
+    def _close_oldest(self) -> None:
+        self._writers.pop(next(iter(self._writers))).close()
+
+    def _add(self, name: str, tag: str, value: float, step: int) -> None:
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import Summary
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-        name = (
-            where.replace("/", "_")
-            if not where.startswith("trainings/")
-            else f"trainings/{where[10:].replace('/', '_')}"
-        )
         if name not in self._writers:
+            if len(self._writers) >= OPEN:
+                self._close_oldest()
             self._writers[name] = EventFileWriter(str(self.folder / self.run / name))
         summary = Summary(value=[Summary.Value(tag=tag, simple_value=value)])
         self._writers[name].add_event(Event(wall_time=time.time(), step=step, summary=summary))
