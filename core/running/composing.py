@@ -77,7 +77,10 @@ def chosen_examples(lot: Params, params: Params, bench: Workbench) -> list[Examp
     for code, share in lot["shares"].items():
         count = lot.get("count", max(1, round(share * budget)))
         if len(splits[code]) < count:  # of data that a task makes itself; of others it is found before a run
-            raise BadValue(f"{task.name} has {len(splits[code])} examples in {code!r}, and {count} are asked for.")
+            raise BadValue(
+                f"{task.name} has {len(splits[code])} examples in {code!r}, and {count} are asked for.",
+                hint="Ask for fewer with --fewshot, or leave the language out.",
+            )
         chosen.extend(shuffled(splits[code], seed, "subset", task.name)[:count])
     return chosen
 
