@@ -14,7 +14,8 @@ from xeval.boards.statistics import Evidence
 from xeval.cell import Cell
 from xeval.files import write_json
 from xeval.plans.stage import Stage
-from xeval.running.results import RunRecord, evidence_in, save_run
+from xeval.running.evidence import evidence_in
+from xeval.running.results import RunRecord, save_run
 from xeval.running.store import Store
 
 ITEMS = 60

@@ -18,11 +18,12 @@ from xeval.plugins.perturbations.noise import xeval_perturbations as noises
 from xeval.plugins.perturbations.ocr import Misreading
 from xeval.running import workbench
 from xeval.running.evaluating import write_evaluation
+from xeval.running.evidence import evidence_in
 from xeval.running.examining import examine
 from xeval.running.jobs import Setup
 from xeval.running.keptruns import open_run
 from xeval.running.rescoring import rescored
-from xeval.running.results import RunRecord, evidence_in, save_run
+from xeval.running.results import RunRecord, save_run
 from xeval.running.store import Store
 from xeval.running.workbench import Evaluated, Workbench, lay_out, set_up_for
 from xeval.running.worst import worst_of

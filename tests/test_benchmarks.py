@@ -31,7 +31,8 @@ from xeval.cell import Cell
 from xeval.faces.markdown import as_markdown
 from xeval.faces.records import as_csv, as_json
 from xeval.facts.registry import ReferenceScore, load_registry
-from xeval.running.results import RunRecord, evidence_in, named
+from xeval.running.evidence import evidence_in
+from xeval.running.results import RunRecord, named
 from xeval.running.store import Store
 from xeval.scores.metrics import METRICS
 

@@ -10,8 +10,8 @@ import pytest
 
 from xeval.boards.statistics import Evidence
 from xeval.plans.stage import Stage
+from xeval.running.evidence import packed, unpacked
 from xeval.running.jobs import Event, Finished, Job, Started, jobs_of, without
-from xeval.running.results import packed, unpacked
 from xeval.running.runner import Outcome, run_stages, to_run
 from xeval.running.store import Store
 

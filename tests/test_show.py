@@ -14,8 +14,9 @@ from xeval.cell import Cell
 from xeval.faces.examplepage import noisy_beside
 from xeval.perturbation import PerturbationRef
 from xeval.running.evaluating import write_evaluation
+from xeval.running.evidence import evidence_in
 from xeval.running.jobs import Setup
-from xeval.running.results import RunRecord, evidence_in, save_run
+from xeval.running.results import RunRecord, save_run
 from xeval.running.store import Store
 from xeval.running.workbench import Evaluated, lay_out
 from xeval.scores.looking import gold_of, said_of, texts_of

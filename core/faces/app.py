@@ -18,13 +18,14 @@ from xeval.faces.hiring import executor_of
 from xeval.faces.preparing import Prepared
 from xeval.plans.experiment import as_json
 from xeval.running.caveats import caveats
+from xeval.running.evidence import evidence_in
 from xeval.running.jobs import Event, Finished, Listen
 from xeval.running.machine import machine
 from xeval.running.mending import Sound, damaged, take_away
 from xeval.running.preflight import check_data
 from xeval.running.provenance import plugins_in
 from xeval.running.pruning import tidy_plan
-from xeval.running.results import RunRecord, collect, evidence_in, load_run, save_record, save_run
+from xeval.running.results import RunRecord, collect, load_run, save_record, save_run
 from xeval.running.runner import Outcome, run_stages, to_run
 from xeval.running.spending import together
 from xeval.running.store import Store

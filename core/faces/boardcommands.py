@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from xeval.faces.options import HUB, JSON, OFFLINE, STORE, about_tasks, count
+from xeval.faces.options import HUB, JSON, OFFLINE, STORE, about_tasks
+from xeval.faces.optiontypes import count
 
 RECIPE_VIEWS = ("order", "intermediate", "scale")
 VIEWS = ("task", "language", "family", "script", "resource", "level", *RECIPE_VIEWS, "benchmark")

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from xeval.faces.options import JSON, NAMES, REGISTRY, SET, about_tasks, count
+from xeval.faces.options import JSON, NAMES, REGISTRY, SET, about_tasks
+from xeval.faces.optiontypes import count
 from xeval.perturbation import POLICIES
 
 LEVEL = click.option("--level", type=float, default=0.2, show_default=True, help="Share of eligible units, 0 to 1.")

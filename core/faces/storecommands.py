@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from xeval.faces.options import STORE, FiniteRange
+from xeval.faces.options import STORE
+from xeval.faces.optiontypes import FiniteRange
 
 
 @click.group()

@@ -58,11 +58,15 @@ def train_masked(
     if steps and not are_numbers(standing):
         raise diverged(corpus, batches[-1], (steps - 1, steps), keeper)
     settle(encoder, BOTH_WAYS)
-    ledger = standing.ledger
+    return reported(standing.ledger, steps, keeper.remarks)
+
+
+def reported(ledger: Ledger, steps: int, remarks: Sequence[str]) -> Report:
+    """The report of a training that is over; one of no steps has no losses."""
     parts = np.array_split([float(loss) for loss in ledger.losses], min(TWENTIETHS, steps)) if steps else ()
     padding = 1 - ledger.tokens / max(ledger.places, 1)
     means = tuple(float(part.mean()) for part in parts)
-    return Report(steps, ledger.examples, ledger.tokens, padding, 0.0, means, (), tuple(keeper.remarks))
+    return Report(steps, ledger.examples, ledger.tokens, padding, 0.0, means, (), tuple(remarks))
 
 
 def follow(

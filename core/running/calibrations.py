@@ -53,9 +53,12 @@ def level_by_chrf(
         found = once(store / "calibrations" / f"{digest(about)}.json", search)
     except MissingData:
         return ref.level, ""  # the evaluation says what is missing
-    if found.reaches(wanted):
-        return found.level, ""
-    return found.level, f"{ref} cannot be reached in {language}: the nearest is chrF {found.chrf:.1f}"
+    return found.level, "" if found.reaches(wanted) else out_of_reach(ref, language, found)
+
+
+def out_of_reach(ref: PerturbationRef, language: str, found: Calibration) -> str:
+    """Why there is no level at which a perturbation has its chrF."""
+    return f"{ref} cannot be reached in {language}: the nearest is chrF {found.chrf:.1f}"
 
 
 def once(path: Path, search: Callable[[], Calibration]) -> Calibration:

@@ -10,7 +10,7 @@ import numpy as np
 
 from xeval.cell import Cell
 from xeval.errors import BadValue, MissingData
-from xeval.running.results import evidence_in_table
+from xeval.running.evidence import evidence_in_table
 from xeval.running.workbench import Evaluated, Workbench, set_up_for
 from xeval.running.worst import as_scored
 from xeval.scores.looking import Looked, gold_of, said_of, texts_of

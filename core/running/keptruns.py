@@ -15,7 +15,8 @@ from xeval.boards.statistics import Evidence
 from xeval.errors import XevalError
 from xeval.files import write_json
 from xeval.running.bundles import broken, check, opened, read, unpack, verify
-from xeval.running.results import RunRecord, load_run, save_run, unpacked
+from xeval.running.evidence import unpacked
+from xeval.running.results import RunRecord, load_run, save_run
 from xeval.running.store import MANIFEST, Store, checksums
 from xeval.values import Json
 
