@@ -261,6 +261,63 @@ def test_a_bad_row_is_told_with_its_file_and_reason(text: str, reason: str, over
     assert reason in str(raised.value)
 
 
+QA = """
+format: span_qa
+files: "{language}.{split}.jsonl"
+columns: {question: q, context: c, answer: a, answer_start: s}
+languages: [en]
+"""
+CHOICE = """
+format: multiple_choice
+files: "{language}.{split}.jsonl"
+columns: {prompt: p, choices: [list], answer: a}
+languages: [en]
+"""
+TAGS = """
+format: tagging
+files: "{language}.{split}.conll"
+columns: {tokens: tokens, tags: tags}
+labels: [N, V]
+languages: [en]
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "reason"),
+    [
+        (QA, '{"q": null, "c": "It was Anna.", "a": "Anna", "s": 7}', "row 0: its question is empty"),
+        (QA, '{"q": ["Who?"], "c": "It was Anna.", "a": "Anna", "s": 7}', "the column 'q' holds a list, not text"),
+        (QA, '{"q": "Who?", "c": "It was Anna.", "a": "Anna", "s": "x"}', "the column 's' holds 'x', not a number"),
+        (QA, '{"q": "Who?", "c": "It was Anna.", "a": "Anna", "s": null}', "the column 's' holds None, not a number"),
+        (QA, '{"q": 1, "c": "1", "a": "1", "s": 0}\n{"q": 1, "a": 1}', "row 1: the task 'mine' cannot read it: it h"),
+        (CHOICE, '{"p": "Why?", "list": "abc", "a": 1}', "the column 'list' holds 'abc', not a list; name a column"),
+        (CHOICE, '{"p": "Why?", "list": ["b", "c"], "a": "c"}', "its answer 'c' is no number from 0"),
+        (TAGS, "cats N\nsleep\n", "the line 'sleep' has 1 columns, and 'cats N', which begins its sentence, 2"),
+    ],
+)  # fmt: skip
+def test_a_row_of_another_shape_is_told_in_words(said: str, text: str, reason: str, overlay: Path) -> None:
+    for ending in ("jsonl", "conll"):
+        (overlay.parent / f"en.test.{ending}").write_text(text)
+
+    with pytest.raises(BadData) as raised:
+        examples(overlay, said)
+
+    assert reason in str(raised.value)
+
+
+def test_a_label_may_be_called_as_others_mark_that_there_is_none(overlay: Path) -> None:
+    (overlay.parent / "en.test.csv").write_text('sentence,topic\nwet,None\nhot,sun\ncold,""\n')
+
+    assert [e.label for e in examples(overlay, TOPIC.replace("rain", "None"))] == ["None", "sun"]
+    assert [e.label for e in examples(overlay, TOPIC)] == ["sun"]
+
+
+def test_the_headline_of_tags_is_that_of_chunks_only_where_they_are_chunks(overlay: Path) -> None:
+    assert task(overlay, TAGS).metric == "token_accuracy"
+    assert task(overlay, TAGS.replace("[N, V]", "[O, B-PER, I-PER]")).metric == "f1"
+    assert task(overlay, TAGS + "metric: f1\n").metric == "f1"
+
+
 @pytest.mark.parametrize("text", ["", "sentence,topic\n"])
 def test_an_empty_file_holds_no_example(text: str, overlay: Path) -> None:
     (overlay.parent / "en.test.csv").write_text(text)

@@ -45,11 +45,34 @@ def reader_for(task: TaskEntry) -> Reader[Example]:
 def _labelled(row: Row, task: TaskEntry, named: Named) -> LabelledText | None:
     """A row without a label is left out."""
     columns = task.columns
-    if not has_label(row[columns.label]):
+    if not _is_given(row[columns.label], task.labels):
         return None
     uid, language, group = named
-    texts = tuple(str(row[name]) for name in (columns.text, columns.second) if name)
+    texts = tuple(_text(row, name) for name in (columns.text, columns.second) if name)
     return LabelledText(uid, language, texts, label_name(task.labels, row[columns.label]), group)
+
+
+def _is_given(value: Any, names: Sequence[str]) -> bool:
+    """Whether a row has a label; `None` and `-1` are marks for none unless the task has such a label."""
+    return has_label(value) or (value is not None and str(value).strip() in names)
+
+
+def _text(row: Row, column: str) -> str:
+    """The text in a column; a null is an empty one. Raises ValueError for what is no text."""
+    value = row[column]
+    if isinstance(value, list | tuple | dict):
+        raise ValueError(
+            f"the column {column!r} holds {'an object' if isinstance(value, dict) else 'a list'}, not text"
+        )
+    return "" if value is None else str(value)
+
+
+def _number(row: Row, column: str) -> int:
+    """The whole number in a column. Raises ValueError."""
+    try:
+        return int(row[column])
+    except (TypeError, ValueError):
+        raise ValueError(f"the column {column!r} holds {row[column]!r}, not a number") from None
 
 
 def _tagged(row: Row, task: TaskEntry, named: Named) -> TaggedTokens:
@@ -65,18 +88,18 @@ def _items(value: Any) -> Sequence[Any]:
 
 def _question(row: Row, task: TaskEntry, named: Named) -> Question:
     (uid, language, group), columns = named, task.columns
-    context = str(row[columns.context])
+    context = _text(row, columns.context)
     answers = answers_of(row[columns.answers], context) if columns.answers else _answer(row, columns, context)
-    return Question(uid, language, str(row[columns.question]), context, answers, group or context)
+    return Question(uid, language, _text(row, columns.question), context, answers, group or context)
 
 
 def _answer(row: Row, columns: Columns, context: str) -> tuple[Answer, ...]:
     """One answer, at the place that is said, or the first where it stands; an empty one is none. Raises ValueError."""
-    text = str(row[columns.answer] or "")
+    text = _text(row, columns.answer)
     if not text:
         return ()
     if columns.answer_start:
-        return (Answer(text, int(row[columns.answer_start])),)
+        return (Answer(text, _number(row, columns.answer_start)),)
     if text not in context:
         raise ValueError(f"the answer {text!r} is not in its context")
     return (Answer(text, context.index(text)),)
@@ -85,26 +108,41 @@ def _answer(row: Row, columns: Columns, context: str) -> tuple[Answer, ...]:
 def _choice(row: Row, task: TaskEntry, named: Named) -> MultipleChoice | None:
     """A row without an answer is left out."""
     columns = task.columns
-    if not has_label(row[columns.answer]):
+    if not _is_given(row[columns.answer], columns.answer_names):
         return None
     uid, language, group = named
     listed = len(columns.choices) == 1
-    choices = row[columns.choices[0]] if listed else [row[name] for name in columns.choices]
-    answer = choice_number(columns.answer_names or (() if listed else columns.choices), row[columns.answer])
-    return MultipleChoice(uid, language, str(row[columns.prompt]), tuple(map(str, choices)), answer, group)
+    choices = _listed(row, columns.choices[0]) if listed else [_text(row, name) for name in columns.choices]
+    answer = _right_one(columns.answer_names or (() if listed else columns.choices), row[columns.answer])
+    return MultipleChoice(uid, language, _text(row, columns.prompt), tuple(choices), answer, group)
+
+
+def _listed(row: Row, column: str) -> list[str]:
+    """The choices in a column. Raises ValueError for a text, which is no list of its letters."""
+    if isinstance(row[column], str) or row[column] is None:
+        raise ValueError(f"the column {column!r} holds {row[column]!r}, not a list; name a column for each choice")
+    return list(map(str, row[column]))
+
+
+def _right_one(names: Sequence[str], value: Any) -> int:
+    try:
+        return choice_number(names, value)
+    except (TypeError, ValueError):
+        known = f", and none of {', '.join(names)}" if names else ""
+        raise ValueError(f"its answer {value!r} is no number from 0{known}") from None
 
 
 def _pair(row: Row, task: TaskEntry, named: Named) -> SentencePair:
     uid, language, group = named
-    text, translation = (str(row[name]).strip() for name in (task.columns.text, task.columns.translation))
+    text, translation = (_text(row, name).strip() for name in (task.columns.text, task.columns.translation))
     return SentencePair(uid, language, text, translation, group)
 
 
 def _document(row: Row, task: TaskEntry, named: Named) -> Document:
     """With its translation into the source language, where there is one."""
     uid, language, group = named
-    text = str(row[task.columns.text])
-    translation = str(row[task.columns.translation] or "") if task.columns.translation else ""
+    text = _text(row, task.columns.text)
+    translation = _text(row, task.columns.translation) if task.columns.translation else ""
     if not translation or language == task.source:
         return Document(uid, language, (text,), group=group)
     return Document(uid, language, (translation, text), task.source, group)

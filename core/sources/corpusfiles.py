@@ -55,6 +55,12 @@ def conll(paths: Sequence[Path], language: str) -> Iterator[Row]:
     """
     for lines in chain.from_iterable(map(_blocks, paths)):
         words = [line.split("\t") if "\t" in line else line.split() for line in lines if not _is_remark(line)]
+        for word in words:
+            if len(word) != len(words[0]):
+                told = (
+                    f"has {len(word)} columns, and {' '.join(words[0])!r}, which begins its sentence, {len(words[0])}"
+                )
+                raise ValueError(f"the line {' '.join(word)!r} {told}")
         columns = list(zip(*words, strict=True)) if words else []
         if columns:
             numbered = {str(number): list(column) for number, column in enumerate(columns)}

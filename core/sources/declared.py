@@ -110,7 +110,7 @@ def task_of(entry: TaskEntry) -> HubTask:
         labels=entry.labels,
         languages=entry.languages,
         source_language=entry.source,
-        metric=entry.metric or (metrics_of(entry.format) or ("",))[0],
+        metric=entry.metric or _usual_metric(entry),
         trains_on=_trains_on(entry),
         evaluates_on=entry.evaluates_on,
         version=digest(meaning)[:8],
@@ -119,6 +119,13 @@ def task_of(entry: TaskEntry) -> HubTask:
         folder=entry.folder,
         off_hub=() if entry.repository else entry.languages,
     )
+
+
+def _usual_metric(entry: TaskEntry) -> str:
+    """The usual headline of the format; of tags that are no chunks, as parts of speech are, the share that is right."""
+    if entry.format == "tagging" and not any(label[:2] in ("B-", "I-") for label in entry.labels):
+        return "token_accuracy"
+    return (metrics_of(entry.format) or ("",))[0]
 
 
 def _trains_on(entry: TaskEntry) -> tuple[str, ...]:

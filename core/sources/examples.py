@@ -74,7 +74,14 @@ def _read(make: Callable[[], Iterable[Thing]], rows: Rows, task: Task) -> Iterat
         yield from make()
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # A row that has not the shape that the task reads: a null, a text for a list, lists of two lengths.
-        raise BadData(rows.at, f"the task {task.name!r} cannot read it: {type(error).__name__}: {error}") from error
+        raise BadData(rows.at, f"the task {task.name!r} cannot read it: {_told(error)}") from error
+
+
+def _told(error: Exception) -> str:
+    """What is wrong with a row: readers say so in a ValueError; of others the kind tells more than the text."""
+    if isinstance(error, KeyError):
+        return f"it has no {error}"
+    return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
 
 
 def _out_of_place(example: Example, language: str, seen: set[str]) -> str | None:
