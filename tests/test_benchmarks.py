@@ -28,6 +28,7 @@ from xeval.boards.benchmarks import (
 from xeval.boards.board import Block, Board, Entry, Hole, Quoted
 from xeval.boards.statistics import Estimate, Evidence
 from xeval.cell import Cell
+from xeval.faces.drawing import tables
 from xeval.faces.markdown import as_markdown
 from xeval.faces.records import as_csv, as_json
 from xeval.facts.registry import ReferenceScore, load_registry
@@ -384,6 +385,19 @@ def test_published_lines_stand_below_without_a_rank_and_with_their_source() -> N
     assert isinstance(entry(block, OVERALL, system="XLM-R large"), Quoted)
     assert entry(block, OVERALL, system="RemBERT") == Hole("not-offered", "not published")
     assert any("RemBERT: Chung et al. 2021" in caption for caption in block.captions)
+
+
+def test_where_a_table_goes_on_published_lines_without_a_number_in_it_are_left_out() -> None:
+    ran = Ran()
+    ran.part(part_of(XTREME, "xnli"), [40], ["en", "de"])
+    block = ran.block(published=REGISTRY.scores)
+    systems = {str(line.system) for line in block.lines}
+
+    first, *others = [set(part[1].cells) for part in tables(block, {}, 80)]
+
+    assert first == systems
+    assert others[-1] == {str(block.lines[0].system)}  # the columns of what is not comparable
+    assert any("RemBERT" in part for part in others)
 
 
 def test_published_numbers_are_never_in_a_column_of_what_is_not_comparable() -> None:

@@ -122,7 +122,7 @@ DECLARED = """
 tasks:
   cats:
     {format: classification, repository: org/cats, config: "{language}", languages: [en, de], trains_on: [],
-     columns: {text: text, label: text}, labels: [purr, schnurr]}
+     columns: {text: text, label: sound}, labels: [purr, schnurr]}
 """
 
 

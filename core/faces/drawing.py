@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from xeval.boards.board import WORDS, Block, holes_in
 from xeval.faces.fitting import Field, abbreviated, folded, split, width_of
@@ -28,7 +29,19 @@ def tables(block: Block, letters: Mapping[str, str], width: int) -> list[list[Fi
         found.append(split(fields_of(block, names), STICKY, width))
     easy = [parts for parts in found[:READABLE] if fits(parts, width)]
     hard = [parts for parts in found if fits(parts, width)]
-    return min(easy or hard or found[-1:], key=len)
+    first, *others = min(easy or hard or found[-1:], key=len)
+    return [first, *(without_silent(part, block) for part in others)]
+
+
+def without_silent(fields: Sequence[Field], block: Block) -> list[Field]:
+    """A table that goes on without the published lines that have no number in it."""
+    nothing = ("", SIGNS["not-offered"])
+    said = [any(field.cells[n] not in nothing for field in fields[STICKY:]) for n in range(len(block.lines))]
+    kept = [n for n, line in enumerate(block.lines) if said[n] or not line.published]
+    return [
+        replace(field, cells=tuple(field.cells[n] for n in kept), styles=tuple(field.styles[n] for n in kept))
+        for field in fields
+    ]
 
 
 def namings(names: Sequence[str], letters: Mapping[str, str]) -> Iterator[list[str]]:
