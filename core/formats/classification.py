@@ -17,7 +17,7 @@ def encode(
 ) -> list[Feature]:
     """One feature per example. Of a pair that is too long, the longer text loses its end first."""
     numbers = {label: number for number, label in enumerate(labels)}
-    pieces = iter(subwords.pieces(text for example in examples for text in example.texts[:2]))
+    pieces = iter(subwords.pieces([text for example in examples for text in example.texts[:2]]))
     return [
         feature(number, [next(pieces) for _ in example.texts[:2]], subwords, settings, numbers.get(example.label, 0))
         for number, example in enumerate(examples)

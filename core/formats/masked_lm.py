@@ -9,7 +9,7 @@ import numpy as np
 
 from xeval.errors import BadValue
 from xeval.formats.features import IGNORED, Batch, BoolArray, Feature, FloatArray, Format, IntArray
-from xeval.formats.subwords import Ids, Subwords, joined
+from xeval.formats.subwords import Ids, Subwords
 from xeval.tuning import Training
 from xeval.values import Document, Prediction
 
@@ -31,10 +31,9 @@ def encode(
 
 def parted(segments: Sequence[Ids], subwords: Subwords) -> Ids:
     """Segments one after another, with what stands between the texts of a pair between them."""
-    between: list[Ids] = []
-    for segment in segments:
-        between += [joined(subwords.middle), segment] if between else [segment]
-    return joined(*between)
+    middle = subwords.around[1]
+    between = [part for segment in segments for part in (middle, segment)][1:]
+    return np.concatenate(between or [middle[:0]])
 
 
 def cut(text: Ids, room: int) -> Iterator[Ids]:

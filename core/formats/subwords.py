@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -72,11 +73,19 @@ class Subwords:
 
     def single(self, text: Ids) -> Ids:
         """An input of one text, already cut."""
-        return joined(self.start, text, self.end)
+        start, _, end = self.around
+        return np.concatenate((start, text, end))
 
     def pair(self, first: Ids, second: Ids) -> Ids:
         """An input of two texts, already cut."""
-        return joined(self.start, first, self.middle, second, self.end)
+        start, middle, end = self.around
+        return np.concatenate((start, first, middle, second, end))
+
+    @cached_property
+    def around(self) -> tuple[Ids, Ids, Ids]:
+        """Start, middle and end as arrays."""
+        start, middle, end = (np.array(part, dtype=np.int32) for part in (self.start, self.middle, self.end))
+        return start, middle, end
 
     def room(self, max_length: int, texts: int) -> int:
         """How many sub-words are left for one or two texts. Raises BadValue if there are none."""
@@ -86,11 +95,6 @@ class Subwords:
                 f"max_length {max_length} leaves no room for text.", hint="Give training.max_length 32 or more."
             )
         return max_length - taken
-
-
-def joined(*parts: Sequence[int] | Ids) -> Ids:
-    """One input from its parts."""
-    return np.concatenate([np.zeros(0, dtype=np.int32), *(np.asarray(part, dtype=np.int32) for part in parts)])
 
 
 def subwords_of(tokenizer: Any, name: str = "") -> Subwords:
