@@ -41,7 +41,7 @@ def test_a_token_without_sub_words_becomes_the_unknown_one(tiny_tokenizer: PreTr
     assert feature.sequences[0][feature.trace[1]] == subwords.unknown
 
 
-@given(st.lists(st.text("abcdekt", min_size=0, max_size=40), min_size=1, max_size=30), st.integers(6, 40))
+@given(st.lists(st.text("abcdekt", min_size=0, max_size=40), min_size=1, max_size=30), st.integers(8, 40))
 def test_no_token_is_dropped_however_short_the_inputs(tokens: list[str], length: int) -> None:
     subwords = letters()
     tags = tuple(LABELS[i % 3] for i in range(len(tokens)))
