@@ -153,6 +153,28 @@ def test_no_is_norwegian(xeval: Command, tmp_path: Path) -> None:
     assert "No language" not in plan.err
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("suite: mini\ntargets:\n  - mini-pos\n  - mini-poss\n", "wishes.yaml:4: targets[1]: No target task is called"),
+        ("recipes: [none, 'mini-mc>mini-nlii']\n", "wishes.yaml:1: recipes[1]: No intermediate task is called"),
+        ("plugins: [nosie]\n", "wishes.yaml:1: plugins[0]: No plugin is called 'nosie'.\nDid you mean 'noise'?"),
+        ("perturbations: [noise.swp@0.1]\n", "wishes.yaml:1: perturbations[0]: No perturbation is called 'noise.swp'"),
+        ("suite: minni\n", "wishes.yaml:1: suite: No suite is called 'minni'"),
+    ],
+)
+@pytest.mark.parametrize("command", [["plan"], ["run"], ["fetch", "--dry-run"]])
+def test_an_unknown_name_in_a_file_of_wishes_has_its_place(
+    xeval: Command, tmp_path: Path, command: list[str], text: str, problem: str
+) -> None:
+    (tmp_path / "wishes.yaml").write_text(text)
+
+    ending = xeval(*command, "--config", "wishes.yaml")
+
+    assert ending.code == 2
+    assert problem in ending.err
+
+
 def test_a_file_of_wishes_says_what_is_wrong_in_it_all_at_once(xeval: Command, tmp_path: Path) -> None:
     (tmp_path / "wishes.yaml").write_text("target: [mini-pos]\nseeds: [one]\nlimit: 1.5\nrecipes: []\n")
 

@@ -20,7 +20,7 @@ from transformers import (
 from xeval.errors import BadValue, MissingData
 from xeval.hashing import file_digest
 from xeval.learning.inputs import fitted, longest_input
-from xeval.learning.modelchecks import check_model
+from xeval.learning.modelchecks import check_encoder, check_model
 from xeval.learning.modelfolders import find_model, model_identity
 from xeval.learning.models import (
     Head,
@@ -242,6 +242,14 @@ def test_a_config_that_is_not_that_of_the_weights_is_told_without_torch(
 ) -> None:
     with pytest.raises(BadValue, match=mistake):
         check_model(copied(tiny_model, tmp_path, **config))
+
+
+def test_a_model_with_a_decoder_is_no_encoder_and_may_translate(tiny_model: Path, tmp_path: Path) -> None:
+    folder = copied(tiny_model, tmp_path, is_encoder_decoder=True)
+
+    check_model(folder)
+    with pytest.raises(BadValue, match="is an encoder with a decoder"):
+        check_encoder(folder)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from xeval.errors import BadValue, MissingData, XevalError
 from xeval.faces.listings import console, listing
+from xeval.faces.placing import placed
 from xeval.faces.settings import read_settings
 from xeval.faces.where import Where
 from xeval.facts.registry import ModelEntry, load_registry
@@ -33,7 +34,8 @@ def fetch(options: Mapping[str, Any], dry_run: bool, as_json: bool) -> int:
     wishes, where = read_settings(options)
     registry = load_registry(where.overlays)
     catalogue = load_catalogue(sorted(entry_points_in(wishes)), registry, wishes.settings)
-    experiment = resolve(wishes, registry, catalogue)
+    with placed(options["config"]):
+        experiment = resolve(wishes, registry, catalogue)
     place = Place(where.hub, where.offline, registry.sources)
     if not dry_run and network_forbidden(where.offline):
         raise BadValue("Nothing can be fetched without the network.", hint="Drop --offline, or add --dry-run.")

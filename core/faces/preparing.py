@@ -10,7 +10,7 @@ from xeval.contracts import Task
 from xeval.errors import BadValue, MissingData
 from xeval.faces.where import Where, compute_of
 from xeval.facts.registry import ModelEntry, Registry, load_registry
-from xeval.learning.modelchecks import check_model
+from xeval.learning.modelchecks import check_encoder, check_model
 from xeval.learning.modelfolders import find_model, model_identity
 from xeval.plans.assuming import Lacking, assumed
 from xeval.plans.catalogue import Catalogue
@@ -18,6 +18,7 @@ from xeval.plans.experiment import Experiment, resolve
 from xeval.plans.plan import Plan, World
 from xeval.plans.planning import plan
 from xeval.plans.settings import Setting
+from xeval.plans.translations import TRANSLATES
 from xeval.plans.wishes import Wishes, entry_points_in
 from xeval.running.calibrations import level_by_chrf
 from xeval.running.following import Tracker
@@ -159,5 +160,5 @@ def identity(entry: ModelEntry, where: Where) -> Json:
     folder = find_model(entry.repository, entry.revision, where.hub, where.offline)
     found = model_identity(folder, entry.revision)
     if "revision" not in found:  # a snapshot is whole: the library has checked what it downloaded
-        check_model(folder)
+        (check_model if entry.family == TRANSLATES else check_encoder)(folder)
     return {"repository": entry.repository, **found} if "revision" in found else found

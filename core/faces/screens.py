@@ -18,6 +18,7 @@ from xeval.faces.boardscreen import noted
 from xeval.faces.costs import cost_table
 from xeval.faces.hiring import workers_of
 from xeval.faces.listings import console, listing
+from xeval.faces.placing import placed
 from xeval.faces.preparing import Prepared, prepare
 from xeval.faces.progress import Display, duration
 from xeval.faces.render import draw
@@ -39,7 +40,8 @@ KINDS = ("pretrain", "translate", "train", *GOALS)
 
 def run(options: Mapping[str, Any], json_only: bool = False) -> int:
     """Run an experiment and show its leaderboard; exit code 3 if some stages failed."""
-    prepared = prepare(*read_settings(options))
+    with placed(options["config"]):
+        prepared = prepare(*read_settings(options))
     errors = Console(stderr=True)
     for note in prepared.plan.notes:
         say_on(errors, note)
@@ -84,7 +86,9 @@ def tell(errors: Console, record: RunRecord, store: Path) -> None:
 
 def plan(options: Mapping[str, Any], json_only: bool = False) -> int:
     """Show what a run would do; where data or weights are not at hand, what it would do with them."""
-    return show_plan(prepare(*read_settings(options), assume=True), json_only)
+    with placed(options["config"]):
+        prepared = prepare(*read_settings(options), assume=True)
+    return show_plan(prepared, json_only)
 
 
 def show_plan(prepared: Prepared, json_only: bool = False) -> int:

@@ -21,6 +21,7 @@ from xeval.faces.findingwords import draw_findings
 from xeval.faces.hiring import workers_of
 from xeval.faces.listings import console, listing
 from xeval.faces.markdown import as_markdown
+from xeval.faces.placing import placed
 from xeval.faces.preparing import AtHand, Prepared, ToPlan, at_hand, laid_out
 from xeval.faces.progress import Display
 from xeval.faces.records import as_json
@@ -94,8 +95,9 @@ class Manner:
 def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     """Run a study and report it; exit code 3 if some stages failed."""
     wishes, where = read_settings(options)
-    asked = asked_of(name, wishes, where)
-    prepared = prepared_for(asked, wishes, where, assume=manner.dry_run)
+    with placed(options["config"]):
+        asked = asked_of(name, wishes, where)
+        prepared = prepared_for(asked, wishes, where, assume=manner.dry_run)
     if manner.dry_run:
         return show_plan(prepared, manner.as_json)
     errors = Console(stderr=True)

@@ -22,6 +22,16 @@ AGAIN = "Save or copy the model there again."
 Shapes = Mapping[str, tuple[int, ...]]
 
 
+def check_encoder(folder: Path) -> None:
+    """Raise BadValue for a folder that `check_model` refuses, and for a model that is more than an encoder."""
+    check_model(folder)
+    if check_config(folder).get("is_encoder_decoder"):
+        raise BadValue(
+            f"The model in {folder} is an encoder with a decoder, and xeval fine-tunes encoders.",
+            hint="Name an encoder, such as XLM-R. What translates goes under translators: of a registry.yaml.",
+        )
+
+
 def check_model(folder: Path) -> None:
     """Raise BadValue for the first thing that would keep a worker from opening the folder, hours later perhaps.
 

@@ -21,9 +21,12 @@ def translator_of(name: str, registry: Registry) -> TranslatorEntry:
     return named_translator(name, registry.translators)
 
 
+TRANSLATES = "translator"  # the family of what is no encoder
+
+
 def as_model(entry: TranslatorEntry) -> ModelEntry:
     """A translator as what has weights somewhere."""
-    return ModelEntry(entry.name, repository=entry.repository, revision=entry.revision)
+    return ModelEntry(entry.name, repository=entry.repository, revision=entry.revision, family=TRANSLATES)
 
 
 def translators_in(recipes: Iterable[Recipe], registry: Registry) -> list[ModelEntry]:
