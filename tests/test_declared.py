@@ -291,6 +291,8 @@ languages: [en]
         (QA, '{"q": "Who?", "c": "It was Anna.", "a": "Anna", "s": null}', "the column 's' holds None, not a number"),
         (QA, '{"q": 1, "c": "1", "a": "1", "s": 0}\n{"q": 1, "a": 1}', "row 1: the task 'mine' cannot read it: it h"),
         (CHOICE, '{"p": "Why?", "list": "abc", "a": 1}', "the column 'list' holds 'abc', not a list; name a column"),
+        (CHOICE, '{"p": "Why?", "list": {"text": ["b", "c"]}, "a": 1}', "holds {'text': ['b', 'c']}, not a list; name"),
+        (CHOICE, '{"p": "Why?", "list": ["b", null], "a": 1}', "choice 1 is empty"),
         (CHOICE, '{"p": "Why?", "list": ["b", "c"], "a": "c"}', "its answer 'c' is no number from 0"),
         (TAGS, "cats N\nsleep\n", "the line 'sleep' has 1 columns, and 'cats N', which begins its sentence, 2"),
     ],

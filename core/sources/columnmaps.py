@@ -59,7 +59,10 @@ def _is_given(value: Any, names: Sequence[str]) -> bool:
 
 def _text(row: Row, column: str) -> str:
     """The text in a column; a null is an empty one. Raises ValueError for what is no text."""
-    value = row[column]
+    return _said(row[column], column)
+
+
+def _said(value: Any, column: str) -> str:
     if isinstance(value, list | tuple | dict):
         raise ValueError(
             f"the column {column!r} holds {'an object' if isinstance(value, dict) else 'a list'}, not text"
@@ -78,7 +81,8 @@ def _number(row: Row, column: str) -> int:
 def _tagged(row: Row, task: TaskEntry, named: Named) -> TaggedTokens:
     uid, language, group = named
     tags = tuple(label_name(task.labels, tag) for tag in _items(row[task.columns.tags]))
-    return TaggedTokens(uid, language, tuple(map(str, _items(row[task.columns.tokens]))), tags, group)
+    tokens = tuple(_said(token, task.columns.tokens) for token in _items(row[task.columns.tokens]))
+    return TaggedTokens(uid, language, tokens, tags, group)
 
 
 def _items(value: Any) -> Sequence[Any]:
@@ -118,10 +122,10 @@ def _choice(row: Row, task: TaskEntry, named: Named) -> MultipleChoice | None:
 
 
 def _listed(row: Row, column: str) -> list[str]:
-    """The choices in a column. Raises ValueError for a text, which is no list of its letters."""
-    if isinstance(row[column], str) or row[column] is None:
+    """The choices in a column. Raises ValueError for a text, no list of its letters, and an object, none of keys."""
+    if isinstance(row[column], str | dict) or row[column] is None:
         raise ValueError(f"the column {column!r} holds {row[column]!r}, not a list; name a column for each choice")
-    return list(map(str, row[column]))
+    return [_said(choice, column) for choice in row[column]]
 
 
 def _right_one(names: Sequence[str], value: Any) -> int:
