@@ -118,3 +118,11 @@ def test_every_field_that_cells_can_be_chosen_by_is_named() -> None:
     page = text_of(ROOT / "docs" / "leaderboards.md")
 
     assert [name for name in (*fields_of({}), *VIEWS, *FACES) if f"`{name}`" not in page] == []
+
+
+def test_every_schema_of_a_document_is_on_the_page_of_what_is_public() -> None:
+    code = "".join(map(text_of, (ROOT / "core").glob("**/*.py")))
+    schemas = set(re.findall(r'"(xeval\.[a-z.-]+/[0-9]+)"', code))
+
+    assert "xeval.run/1" in schemas
+    assert {one for one in schemas if f"`{one}`" not in text_of(ROOT / "docs" / "api.md")} == set()

@@ -15,9 +15,6 @@ from xeval.faces.fitting import Field, abbreviated, letters_for
 from xeval.faces.listings import printable
 from xeval.faces.tablelines import table_lines
 
-SCHEMA = "xeval.leaderboard/1"
-
-
 # ----------------------------------------------------------------------------------------------------------- boards
 
 
