@@ -193,7 +193,7 @@ def conclusion(verdict: Verdict, all_reasons: bool) -> list[str]:
     count = len(verdict.reasons)
     told = verdict.reasons if all_reasons else verdict.reasons[:MOST_REASONS]
     more = [f"  and {count - len(told)} more: see --all"] if len(told) < count else []
-    return [f"The gate fails, for {count} reasons:", *(f"  {reason}" for reason in told), *more]
+    return [f"The gate fails, for {count} reason{'s' * (count > 1)}:", *(f"  {reason}" for reason in told), *more]
 
 
 def as_markdown(verdict: Verdict, all_cells: bool) -> str:

@@ -41,7 +41,8 @@ def _languages(entry: TaskEntry, known: Sequence[str]) -> Complaints:
         yield "languages", "names no language"
     for code in dict.fromkeys((*entry.languages, *filter(None, [entry.source_language]))):
         if code not in known:
-            yield "languages", f"no language is called {code!r}{_near(code, known)}"
+            near = _near(code, known) or "; others are added under languages: with name, family and script"
+            yield "languages", f"no language is called {code!r}{near}"
     own = (*entry.languages, entry.source_language)
     for code in (code for code in entry.names if code not in own):
         yield "names", f"{code!r} is no language of this task{_near(code, own)}"

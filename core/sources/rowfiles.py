@@ -66,8 +66,17 @@ def _check_first(data: FileData, row: Row, path: Path) -> None:
     lacking = [name for name in data.columns if name not in row]
     if lacking:
         close = nearest(lacking[0], row)
-        hint = f"Did you mean {close!r}?" if close else ""
+        hint = _parted(row) or (f"Did you mean {close!r}?" if close else "")
         raise BadData(spoken_files(data), f"{path} has no column {lacking[0]!r}; it has {', '.join(row)}", hint=hint)
+
+
+def _parted(row: Row) -> str:
+    """A hint for a table with one column whose name looks like several."""
+    (only, *others) = row
+    other = next((sign for sign in (";", "\t", "|", ",") if sign in only), "")
+    if others or not other:
+        return ""
+    return f"Its columns seem to be parted by {other!r}: a CSV wants commas, a TSV tabs, and reader: says which it is."
 
 
 def _told(error: Exception) -> str:

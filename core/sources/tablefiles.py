@@ -62,7 +62,7 @@ def parquet(paths: Sequence[Path], language: str) -> Iterator[Row]:
 
 def _table(lines: Iterable[list[str]], path: Path) -> Iterator[Row]:
     """Rows by the names in the first line. Raises ValueError for one with more or fewer fields."""
-    rows = iter(lines)
+    rows, number = iter(lines), -1
     try:
         header = [name.strip() for name in next(rows, [])]
         for name in filter(None, header):
@@ -72,7 +72,7 @@ def _table(lines: Iterable[list[str]], path: Path) -> Iterator[Row]:
             if row and row != [""]:
                 yield dict(zip(header, _fitting(row, header, f"{path.name}, row {number}"), strict=True))
     except csv.Error as error:
-        raise ValueError(f"{path.name}: {error}") from None
+        raise ValueError(f"{path.name}, after row {number}: {error}; is a quote left open?") from None
 
 
 def _fitting(row: list[str], header: list[str], where: str) -> list[str]:
