@@ -18,7 +18,7 @@ from xeval.faces.fitting import abbreviated, letters_for
 from xeval.faces.repeating import TITLE, Repeat, repeat_table
 from xeval.values import Language
 
-DEGENERATE = "degenerate: "  # in what caveats say of models
+DEGENERATE, AND_MORE = "degenerate: ", "more of this kind"  # in what caveats say of models
 MOST_ALIKE = 4
 BESIDE: tuple[By, ...] = ("level", "order", "scale")  # views that the page's charts are drawn from
 
@@ -130,7 +130,7 @@ def block_part(block: Block) -> Markup:
 def notes(texts: Iterable[str]) -> Markup:
     """What numbers show, in sentences; many remarks of one kind are folded, so that the ranks are seen first."""
     texts = list(texts)
-    alike = [text for text in texts if DEGENERATE in text]
+    alike = [text for text in texts if DEGENERATE in text or text.endswith(AND_MORE)]
     if len(alike) <= MOST_ALIKE:
         return listed(texts)
     folded = element("details", element("summary", f"{len(alike)} remarks on degenerate models"), listed(alike))
