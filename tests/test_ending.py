@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -52,6 +53,17 @@ def test_a_log_that_is_full_stops_no_command_and_output_that_is_lost_is_told(tmp
     assert output.returncode == 2
     assert "No space left on device" in output.stderr
     assert "bug" not in output.stderr
+
+
+def test_a_document_stays_json_on_a_terminal_of_few_letters() -> None:
+    script = f"{ENDED}import json; sys.exit(ended(lambda: print(json.dumps(sys.argv[1], ensure_ascii=False)) or 0))"
+    said = "na\xefve \u044f \U0001f600"
+
+    for encoding in ("ascii", "latin-1", "utf-8"):
+        plain = os.environ | {"PYTHONIOENCODING": encoding}
+        found = subprocess.run([sys.executable, "-c", script, said], capture_output=True, env=plain)
+
+        assert json.loads(found.stdout.decode(encoding)) == said
 
 
 def fail(error: BaseException) -> Callable[[], int]:

@@ -11,7 +11,7 @@ import pytest
 from test_docs import commands, end
 
 from xeval.cell import Cell
-from xeval.faces.examplepage import noisy_beside
+from xeval.faces.examplepage import noisy_beside, target_of
 from xeval.perturbation import PerturbationRef
 from xeval.running.evaluating import write_evaluation
 from xeval.running.evidence import evidence_in
@@ -221,3 +221,7 @@ def test_two_systems_are_told_of_and_the_best_is_shown(
 
     assert document("mini-nli/qaa", store, monkeypatch, capfd)["cells"][0]["model"] == "mini"
     assert document("mini-nli/qaa --filter model=small", store, monkeypatch, capfd)["cells"][0]["model"] == "small"
+
+
+def test_the_name_of_a_task_may_have_a_slash() -> None:
+    assert target_of("my-lab/topics/de") == "my-lab/topics"

@@ -75,7 +75,7 @@ def show(run: str, asked: Asked, where: Where, plugins: tuple[str, ...]) -> int:
 
 def target_of(cell: str) -> str:
     """The task in `TASK/LANGUAGE`."""
-    task, slash, language = cell.partition("/")
+    task, slash, language = cell.rpartition("/")
     if not (task and slash and language):
         raise BadValue(f"{cell!r} is no cell.", hint="Write TASK/LANGUAGE, for example: xeval show xnli/sw")
     return task
@@ -91,7 +91,7 @@ def condition_of(cell: Cell) -> str:
 
 def cells_asked(cells: Sequence[Cell], asked: Asked) -> list[Cell]:
     """The clean cell of the best system that has one, and its noisy one if that is asked for."""
-    task, _, language = asked.cell.partition("/")
+    task, _, language = asked.cell.rpartition("/")
     named = [cell for cell in cells if (cell.target, cell.language) == (task, language)]
     if not named:
         raise UnknownName("cell", asked.cell, list(dict.fromkeys(f"{cell.target}/{cell.language}" for cell in cells)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import select
@@ -9,6 +10,7 @@ import sys
 from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import Any
 
+BY_NUMBER = "by-number"
 NAMES = ("stdin", "stdout", "stderr")
 
 
@@ -49,9 +51,17 @@ def lose_words_rather_than_work() -> None:
 
 def show_every_letter() -> None:
     """Let a letter that a terminal does not have be shown by its number, rather than end in an error."""
+    codecs.register_error(BY_NUMBER, by_number)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=BY_NUMBER)
+
+
+def by_number(error: UnicodeError) -> tuple[str, int]:
+    """Letters as JSON escapes them, so that a document stays one in every encoding: Python would write `\\xe9`."""
+    assert isinstance(error, UnicodeEncodeError)
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[first : first + 4]}" for first in range(0, len(units), 4)), error.end
 
 
 def nobody_reads() -> bool:
