@@ -87,6 +87,22 @@ def test_a_score_that_is_gone_fails_every_gate(compared: Callable[..., Compariso
     assert findings(Gate.parse("avg:-5"), found) == ("lost: small: cats in sw, seed 0",)
 
 
+def test_a_loss_of_just_the_limit_is_no_more_than_the_limit(compared: Callable[..., Comparison]) -> None:
+    found = compared({"sw": answers(150, of=200)}, {"sw": answers(149, of=200)})
+
+    assert not findings(Gate.parse("avg:-0.5,cell:-0.5"), found)
+    assert findings(Gate.parse("avg:-0.49"), found)
+
+
+def test_a_score_on_no_example_of_the_other_run_fails_every_gate() -> None:
+    cell = Cell("m", "none", "t", "sw", "en", None, 0.0, 0, "accuracy", 1, 0, 1, 20, "done", "k")
+    old, new = (Evidence.of([(1, 1)] * 20, [f"{of} {n}" for n in range(20)], [""] * 20) for of in ("old", "new"))
+    found = compare([cell], [cell], {"k": old}, {"k": new}, SCORES, samples=50)
+
+    assert not found.changes
+    assert findings(Gate.parse("regression"), found) == ("no example in common: m: t in sw, seed 0",)
+
+
 def test_only_the_examples_that_both_runs_have_are_compared(compared: Callable[..., Comparison]) -> None:
     found = compared({"sw": answers(30, of=60)}, {"sw": answers(30, of=40)})
 

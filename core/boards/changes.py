@@ -36,13 +36,17 @@ class Items:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What changed between two runs. `lost` is scored in base alone, `gained` in head alone; `thin`: too few items."""
+    """What changed between two runs. `lost` is scored in base alone, `gained` in head alone; `thin`: too few items.
+
+    What is `unshared` is scored in both, and on no example that both have: it is not compared.
+    """
 
     changes: tuple[Change, ...]
     items: Items
     lost: tuple[str, ...] = ()
     gained: tuple[str, ...] = ()
     thin: tuple[str, ...] = ()  # targets with too few items to call anything separable
+    unshared: tuple[str, ...] = ()
 
     def of(self, kind: Kind) -> tuple[Change, ...]:
         """The changes of one kind."""

@@ -48,6 +48,7 @@ def compare(
         lost(base, head),
         lost(head, base),
         tuple(thin),
+        told(match.base for match in matches if not match.of_base.uids),
     )
 
 
@@ -63,8 +64,12 @@ def changes_of(rows: Sequence[RowOf], thin: Set[str]) -> Iterator[Change]:
 def lost(base: Iterable[Cell], head: Iterable[Cell]) -> tuple[str, ...]:
     """What is scored in `base` and not in `head`, in words."""
     there = {named(cell) for cell in head if cell.state == "done"}
-    gone = (cell for cell in base if cell.state == "done" and named(cell) not in there)
-    return tuple(dict.fromkeys(f"{System(c.model, c.recipe)}: {spot_of(c)}, seed {c.seed}" for c in gone))
+    return told(cell for cell in base if cell.state == "done" and named(cell) not in there)
+
+
+def told(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """Cells in words, each once."""
+    return tuple(dict.fromkeys(f"{System(c.model, c.recipe)}: {spot_of(c)}, seed {c.seed}" for c in cells))
 
 
 def items_of(matches: Iterable[Match], of_base: Mapping[str, Evidence], of_head: Mapping[str, Evidence]) -> Items:

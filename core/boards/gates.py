@@ -82,14 +82,16 @@ def check_kinds(gate: Gate, comparison: Comparison) -> None:
 
 
 def findings(gate: Gate, comparison: Comparison) -> tuple[str, ...]:
-    """Why the gate fails, a sentence each; none if it passes. A score that is lost fails every gate."""
-    return (*(f"lost: {name}" for name in comparison.lost), *broken(gate, comparison))
+    """Why the gate fails, a sentence each; none if it passes. A score lost or not compared fails every gate."""
+    lost = (f"lost: {name}" for name in comparison.lost)
+    unshared = (f"no example in common: {name}" for name in comparison.unshared)
+    return (*lost, *unshared, *broken(gate, comparison))
 
 
 def broken(gate: Gate, comparison: Comparison) -> Iterator[str]:
     """A sentence for each change that the gate forbids."""
     for change in comparison.changes:
-        points = 100 * change.difference.value
+        points = round(100 * change.difference.value, 9)  # 74.5 less 75 is a little below -0.5
         limit = gate.limits.get(change.kind)
         sure = change.p < (gate.alpha or ALPHA)
         if limit is not None and points < limit and (sure or gate.alpha is None):

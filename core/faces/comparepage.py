@@ -16,6 +16,7 @@ from xeval.boards.leaderboard import SCORES
 from xeval.boards.matching import matched
 from xeval.cell import Cell
 from xeval.errors import BadValue
+from xeval.faces.boardscreen import write_file
 from xeval.faces.listings import console, listing, printable
 from xeval.faces.markdown import escaped, markdown_row
 from xeval.running.keptruns import KeptRun, open_run, unlike, versions
@@ -120,10 +121,10 @@ def remarks_on(
             yield f"{name}: {one[name]} in base, {other[name]} in head"
     if found.thin:
         yield f"too few examples to call a change sure: {', '.join(found.thin)}"
-    if found.gained:
-        yield f"{len(found.gained)} scores only in head: {found.gained[0]}" + (", …" if len(found.gained) > 1 else "")
-    if found.lost:
-        yield f"{len(found.lost)} scores lost: {found.lost[0]}" + (", …" if len(found.lost) > 1 else "")
+    beside = {"without an example in common": found.unshared, "only in head": found.gained, "lost": found.lost}
+    for what, names in beside.items():
+        if names:
+            yield f"{len(names)} scores {what}: {names[0]}" + (", …" if len(names) > 1 else "")
 
 
 # ------------------------------------------------------------------------------------------------------------ faces
@@ -137,11 +138,8 @@ def show(verdict: Verdict, look: Look) -> None:
     text = as_json(verdict) if look.face == "json" else as_markdown(verdict, look.all_cells)
     if look.output is None:
         click.echo(text)
-        return
-    try:
-        look.output.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise BadValue(f"{look.output} cannot be written: {error.strerror}.", hint="Name another file.") from None
+    else:
+        write_file(look.output, text + "\n")
 
 
 def draw(verdict: Verdict, all_cells: bool) -> None:
