@@ -20,7 +20,7 @@ from xeval.scores.scoring import RULES
 
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-TYPED = re.compile(r"(?:^|^- |then |&& )(xeval (?!\[).+?)(?=;|  #| \| |$)")
+TYPED = re.compile(r"(?:^|^- |^- run: |then |&& )(xeval (?!\[).+?)(?=;|  #| # | \| |$)")
 CODE = re.compile(r"`([^`\n]+)`")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 OTHERS = ("accelerate ", "pip ", "git ")  # commands that are not ours
