@@ -35,10 +35,16 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def named_file(path: Path, hint: str) -> Iterator[Path]:
-    """As `replacing`, for a file that a user named: raises BadValue, with what to do, if it cannot be written."""
+    """As `replacing`, for a file that a user named: raises BadValue, with what to do, if it cannot be written.
+
+    A pipe or a device, /dev/stdout for one, is written to and not replaced; of a link, what it leads to is.
+    """
     try:
-        with replacing(path) as scratch:
-            yield scratch
+        if path.exists() and not path.is_file():
+            yield path
+        else:
+            with replacing(path.resolve()) as scratch:
+                yield scratch
     except OSError as error:
         raise BadValue(f"{path} cannot be written: {error.strerror or error}.", hint=hint) from None
 

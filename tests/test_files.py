@@ -55,6 +55,19 @@ def test_a_file_that_cannot_be_written_is_named_with_what_to_do(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_link_stays_one_and_a_pipe_is_written_to(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with named_file(tmp_path / "link", "") as scratch:
+        scratch.write_text("new")
+
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+
+    said = "from pathlib import Path; from xeval.files import named_file\n"
+    said += "with named_file(Path('/dev/stdout'), '') as file: file.write_text('new')"
+    assert subprocess.run([sys.executable, "-c", said], capture_output=True, check=True).stdout == b"new"
+
+
 def test_examples_that_cannot_be_written_are_a_mistake_of_the_user(tmp_path: Path) -> None:
     with pytest.raises(BadValue, match="cannot be written"):
         write_examples(tmp_path / f"{'long' * 80}.jsonl", [LabelledText("1", "en", ("a",), "b")], {})
