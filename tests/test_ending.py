@@ -73,13 +73,30 @@ def fail(error: BaseException) -> Callable[[], int]:
     return command
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.ENAMETOOLONG, errno.ESTALE])
+REFUSALS = [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.ENAMETOOLONG, errno.ESTALE, errno.EMFILE]
+
+
+@pytest.mark.parametrize("number", REFUSALS)
 def test_what_the_system_refuses_is_no_bug(number: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(fail(OSError(number, os.strerror(number), "weights"))) == 2
 
     said = capsys.readouterr().err
     assert f"weights: {os.strerror(number)}." in said
     assert "bug" not in said
+
+
+def test_memory_that_runs_out_is_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(fail(MemoryError())) == 2
+    assert "Cannot allocate memory. Give fewer --workers." in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    run = f"{XEVAL} run --target mini-pos --model random-init --language qen"
+
+    found = typed(f"mkdir gone && cd gone && rmdir ../gone && {run}", tmp_path)
+
+    assert found.returncode == 2
+    assert "The folder that this command was started in is gone." in found.stderr
 
 
 def test_a_file_that_ends_too_early_is_a_bug_and_no_interruption(

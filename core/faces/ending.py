@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import errno
 import os
 import platform
 import shlex
@@ -21,6 +20,7 @@ from typing import NoReturn
 import click
 
 from xeval.errors import XevalError
+from xeval.faces.refusals import GOES_ON, refusal
 from xeval.faces.streams import (
     NAMES,
     into_nothing,
@@ -32,14 +32,6 @@ from xeval.faces.streams import (
 from xeval.visits import BOOK, Fuse
 
 BUG, MISTAKE, INTERRUPTED = 1, 2, 130
-GOES_ON = "What is finished is stored; the same command goes on from there."
-# What the system may say of files that is no bug of ours, and what to do about it.
-OUTSIDE = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), f"Make room, or name another folder. {GOES_ON}"),
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Look at its permissions, or name another."),
-    **dict.fromkeys((errno.EIO, errno.ESTALE, errno.ENODEV), f"Look at the disk, or the share. {GOES_ON}"),
-    errno.ENAMETOOLONG: "Give a shorter name.",
-}
 
 
 class Terminated(BaseException):
@@ -75,7 +67,7 @@ def ended(command: Callable[[], int]) -> int:
         if isinstance(end.__context__, BrokenPipeError):  # so rich ends, with 1, when the reader of a table has gone
             return 0
         return end.code if isinstance(end.code, int) else 0
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         return failed_outside(error)
     except Exception as error:  # noqa: BLE001 - the end of the process: whatever is left is a bug of ours
         return broken(error)
@@ -147,21 +139,15 @@ def left_early(error: BrokenPipeError) -> int:
     return 0 if nobody_reads() else broken(error)
 
 
-def failed_outside(error: OSError) -> int:
-    """What the system refuses: a disk that is full or gone, a permission, a name; anything else is a bug of ours."""
+def failed_outside(error: OSError | MemoryError) -> int:
+    """What the system refuses is told as a mistake; anything else that it says is a bug of ours."""
     if isinstance(error, BrokenPipeError):
         return left_early(error)
-    if error.errno not in OUTSIDE:
+    said = refusal(error)
+    if said is None:
         return broken(error)
-    where = f"{shown(error.filename)}: " if error.filename else "A file cannot be written: "
-    complain(f"{where}{error.strerror}.", OUTSIDE[error.errno])
+    complain(*said)
     return MISTAKE
-
-
-def shown(name: object) -> str:
-    """A file's name, cut where it is beyond all reason."""
-    text = os.fsdecode(name) if isinstance(name, (str, bytes, os.PathLike)) else str(name)
-    return text if len(text) <= 200 else f"{text[:80]}…{text[-80:]}"
 
 
 def broken(error: Exception) -> int:
