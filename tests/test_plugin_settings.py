@@ -94,6 +94,12 @@ def test_a_value_that_cannot_be_is_refused_with_its_place(text: str, message: st
         given(text)
 
 
+@pytest.mark.parametrize("text", ["loud.letters", "loud.letters=", "loud.letters= ", "letters=3", ".=3", "="])
+def test_a_setting_without_its_plugin_its_name_or_its_value_is_refused(text: str) -> None:
+    with pytest.raises(BadValue, match=r"is not PLUGIN\.SETTING=VALUE"):
+        Setting.parse(text)
+
+
 def test_mistakes_in_a_file_name_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "run.yaml"
     path.write_text("settings:\n  loud:\n    letters: x\n    shares: 1\n")

@@ -39,7 +39,7 @@ class Setting:
         """
         path, equals, value = text.partition("=")
         plugin, dot, name = path.strip().rpartition(".")
-        if not (equals and dot and plugin and name):
+        if not (equals and dot and plugin and name and value.strip()):
             raise BadValue(f"{text!r} is not PLUGIN.SETTING=VALUE.", hint="Write --set adversarial.candidates=16")
         return cls(plugin, name, replace(parse_yaml(value, "--set"), key=path.strip()))
 
