@@ -175,6 +175,25 @@ def test_an_unknown_name_in_a_file_of_wishes_has_its_place(
     assert problem in ending.err
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "suites:\n  ours: {description: x, targets: [mini-poss]}\n",
+            "registry.yaml:2: suites.ours.targets[0]: No target",
+        ),
+        ("sets:\n  a: [mini-mcc]\n", "registry.yaml:2: sets.a[0]: No intermediate task is called 'mini-mcc'"),
+    ],
+)
+def test_an_unknown_name_in_a_registry_has_its_place(xeval: Command, tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "registry.yaml").write_text(text)
+
+    ending = xeval("plan", *(["--suite", "ours"] if "suites" in text else ["--target", "mini-pos", "--recipe", "a"]))
+
+    assert ending.code == 2
+    assert problem in ending.err
+
+
 def test_a_file_of_wishes_says_what_is_wrong_in_it_all_at_once(xeval: Command, tmp_path: Path) -> None:
     (tmp_path / "wishes.yaml").write_text("target: [mini-pos]\nseeds: [one]\nlimit: 1.5\nrecipes: []\n")
 

@@ -34,7 +34,7 @@ def fetch(options: Mapping[str, Any], dry_run: bool, as_json: bool) -> int:
     wishes, where = read_settings(options)
     registry = load_registry(where.overlays)
     catalogue = load_catalogue(sorted(entry_points_in(wishes)), registry, wishes.settings)
-    with placed(options["config"]):
+    with placed(options):
         experiment = resolve(wishes, registry, catalogue)
     place = Place(where.hub, where.offline, registry.sources)
     if not dry_run and network_forbidden(where.offline):

@@ -1,23 +1,25 @@
-"""Where in a settings file an unknown name stands: it is found to be unknown long after the file was read."""
+"""Where in a user's files an unknown name stands: it is found to be unknown long after they were read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Any
 
 from xeval.errors import BadValue, UnknownName
+from xeval.facts.overlays import overlays
 from xeval.facts.yamlfile import Node, read_yaml
 
 
 @contextmanager
-def placed(config: Path | None) -> Iterator[None]:
-    """Within this, an unknown name that stands in the file is told with file, line and key."""
+def placed(options: Mapping[str, Any]) -> Iterator[None]:
+    """Within this, an unknown name that stands in a settings file or a registry is told with file, line and key."""
     try:
         yield
     except UnknownName as error:
-        place = next(places(read_yaml(config), error.name), None) if config else None
+        files = (*filter(None, [options["config"]]), *overlays(options["registry"]))
+        place = next((place for file in files for place in places(read_yaml(file), error.name)), None)
         if place is None:
             raise
         raise BadValue(f"{place.where}: {place.key}: {error.message}", hint=error.hint) from None

@@ -40,7 +40,7 @@ KINDS = ("pretrain", "translate", "train", *GOALS)
 
 def run(options: Mapping[str, Any], json_only: bool = False) -> int:
     """Run an experiment and show its leaderboard; exit code 3 if some stages failed."""
-    with placed(options["config"]):
+    with placed(options):
         prepared = prepare(*read_settings(options))
     errors = Console(stderr=True)
     for note in prepared.plan.notes:
@@ -86,7 +86,7 @@ def tell(errors: Console, record: RunRecord, store: Path) -> None:
 
 def plan(options: Mapping[str, Any], json_only: bool = False) -> int:
     """Show what a run would do; where data or weights are not at hand, what it would do with them."""
-    with placed(options["config"]):
+    with placed(options):
         prepared = prepare(*read_settings(options), assume=True)
     return show_plan(prepared, json_only)
 

@@ -95,7 +95,7 @@ class Manner:
 def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     """Run a study and report it; exit code 3 if some stages failed."""
     wishes, where = read_settings(options)
-    with placed(options["config"]):
+    with placed(options):
         asked = asked_of(name, wishes, where)
         prepared = prepared_for(asked, wishes, where, assume=manner.dry_run)
     if manner.dry_run:
