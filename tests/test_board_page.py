@@ -217,6 +217,13 @@ def test_without_scripts_every_row_and_every_map_is_there(chromium: Any, tmp_pat
         chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
+def test_the_axis_of_a_curve_does_not_call_every_score_zero_shot() -> None:
+    text = page_of(made())
+
+    assert ": source under noise" in text
+    assert "zero-shot score" not in text
+
+
 def test_a_board_of_nothing_is_a_page_too() -> None:
     assert "there is no cell to show" in page_of(Made())
 

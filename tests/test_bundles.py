@@ -261,6 +261,25 @@ def test_no_gate_holds_on_other_data_unless_asked_for(tmp_path: Path) -> None:
     assert "data differs in 1 of 1 scores" in xeval("compare", base, other, cwd=tmp_path).stdout
 
 
+@pytest.mark.parametrize(
+    ("file", "begins"),
+    [
+        ("b.html", "<!doctype html>"),
+        ("b.tex", "% Needs"),
+        ("b.csv", "block,rank"),
+        ("b.json", "{"),
+        ("b.txt", "cats ("),
+    ],
+)
+def test_the_ending_of_a_file_says_the_format_where_nothing_else_does(file: str, begins: str, tmp_path: Path) -> None:
+    base = submission(tmp_path, "base", ("en", 50), ("sw", 50))
+
+    assert xeval("leaderboard", base, "-o", file, cwd=tmp_path).returncode == 0
+    assert (tmp_path / file).read_text().startswith(begins)
+    assert xeval("leaderboard", base, "--format", "csv", "-o", file, cwd=tmp_path).returncode == 0
+    assert (tmp_path / file).read_text().startswith("block,rank")
+
+
 def test_what_cannot_be_compared_is_told_with_the_reason(tmp_path: Path) -> None:
     base, other = submission(tmp_path, "base", ("sw", 50)), submission(tmp_path, "other", ("de", 50))
 
