@@ -81,8 +81,9 @@ def test_long_queries_and_passages_are_counted_in_training_and_in_the_pool(tiny_
 
 def test_an_input_that_is_just_full_has_lost_nothing(tiny_model: Path) -> None:
     subwords = open_model(tiny_model)[2]
-    examples = [LabelledText("1", "en", (SHORT,), "yes")]
-    full = Training(max_length=len(subwords.pieces([SHORT])[0]) + 2)
+    text = "the small cat sat on the old mat"
+    examples = [LabelledText("1", "en", (text,), "yes")]
+    full = Training(max_length=len(subwords.pieces([text])[0]) + 2)
 
     with measured() as counts:
         features = format_of("classification").encode(examples, subwords, full, ("yes",))

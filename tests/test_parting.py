@@ -99,9 +99,12 @@ def test_a_parted_model_learns_what_a_whole_one_does(
     one, other = (load_file(folder / "model.safetensors") for folder in (tmp_path, told[1] / way))
     assert one.keys() == other.keys()
     assert all(one[name].shape == other[name].shape for name in one)
-    # The gradient of a key's bias is 0 but for rounding, which AdamW makes a step of; it changes no attention.
-    apart = {n: float((one[n] - other[n]).abs().max()) for n in one if not n.endswith("key.bias")}
-    assert max(apart.values()) < 1e-4
+    # The gradient of a key's bias is 0 but for rounding, which AdamW makes a step of; it changes no attention. Single
+    # numbers elsewhere have such gradients too, so it is the way from the start that is compared, weight by weight.
+    start = load_file(tiny_model / "model.safetensors")
+    moved = {n: float((one[n] - start[n]).norm()) for n in one if n in start and not n.endswith("key.bias")}
+    assert all(float((one[n] - other[n]).norm()) <= 1e-3 * far for n, far in moved.items())
+    assert sum(far > 0 for far in moved.values()) > 10
 
 
 @pytest.mark.slow
