@@ -19,7 +19,7 @@ from test_gradients import SETTINGS, training_set
 from xeval.formats.features import collated
 from xeval.formats.table import format_of
 from xeval.learning.heads import fresh_head
-from xeval.learning.inputs import hidden_states, inputs_of, way_of
+from xeval.learning.inputs import hidden_states, inputs_of, waste_of, way_of
 from xeval.learning.layout import Way, layout_of
 from xeval.learning.models import open_encoder, open_model, open_tokenizer
 from xeval.learning.reading import Reader, outputs_in
@@ -92,6 +92,15 @@ def test_rows_without_padding_are_for_gpus_in_bf16_without_dropout_in_attention(
 
     assert [way_of(plain, gpu), way_of(dropping, gpu), way_of(dropping.eval(), gpu)] == ["rows", "blocks", "rows"]
     assert way_of(plain, replace(gpu, precision="fp32")) == way_of(plain, Compute(precision="bf16")) == "blocks"
+
+
+def test_a_wide_model_wastes_fewer_rows_on_a_processor(tiny_model: Path) -> None:
+    encoder, found = open_encoder(tiny_model), dict[int, int]()
+    for width in (64, 256, 768):
+        encoder.config.hidden_size = width
+        found[width] = waste_of(encoder, "cpu")
+
+    assert found == {64: 48, 256: 12, 768: 4}
 
 
 def test_nothing_goes_to_a_gpu_from_memory_that_is_not_pinned(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 
 from xeval.errors import BadValue
 from xeval.learning import maskedstep
+from xeval.learning.bertlike import states_of
 from xeval.learning.masking import Corpus, Masked, habits, masked_batch
 from xeval.learning.models import open_encoder, open_tokenizer
 from xeval.learning.pretraining import encoded, pretrain
@@ -45,6 +46,23 @@ def test_two_pretrainings_give_the_same_bytes(tmp_path: Path):
 
     for file in sorted(path.name for path in (tmp_path / "one").iterdir()):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes(), file
+
+
+def test_what_is_predicted_is_read_as_the_library_reads_it(tmp_path: Path):
+    made(tmp_path, layers=2)
+    encoder = open_encoder(tmp_path).eval()
+    corpus = encoded(DOCUMENTS, open_tokenizer(tmp_path), SMALL.max_length)
+    masked = masked_batch(
+        corpus, np.arange(len(corpus.sequences)), 0.3, encoder.config.vocab_size, np.random.default_rng(0)
+    )
+    ids = torch.from_numpy(masked.inputs)
+
+    with torch.no_grad():
+        ours = states_of(encoder, maskedstep.rows_of(masked, encoder, "cpu"), 2)
+        theirs = encoder(input_ids=ids, attention_mask=ids != PAD).last_hidden_state[torch.from_numpy(masked.chosen)]
+
+    assert len(set((masked.inputs != PAD).sum(axis=1))) > 2
+    assert torch.allclose(ours, theirs, atol=1e-5)
 
 
 def test_the_state_opens_as_any_encoder_does(tmp_path: Path):
