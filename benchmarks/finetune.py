@@ -14,15 +14,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
-import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from kit.commands import timed
 from kit.data import LANGUAGES, SIZES, model_of, rows_of, tokenizer_of
 from kit.jobs import KINDS
 from kit.results import about, written
@@ -68,21 +66,18 @@ def comparisons(options: argparse.Namespace) -> list[Comparison]:
 def run(program: str, one: Comparison, options: argparse.Namespace) -> dict[str, Any]:
     """One process: the job, and what it took. The processor time of the whole process is a part of its own."""
     out = options.work / "out.json"
-    command = [sys.executable, "-m", f"kit.{program}", "--work", str(options.work), "--out", str(out)]
+    command = ["-m", f"kit.{program}", "--work", str(options.work), "--out", str(out)]
     command += ["--job", one.job, "--model", str(model_of(options.work, options.size, one.big, options.dropout))]
     command += ["--padding", one.padding, "--steps", str(one.steps), "--train", str(options.train)]
     tests = options.test if one.padding == "default" else FEW
     command += ["--rate", str(options.rate), "--test", str(tests)]
     command += ["--device", options.device, "--precision", options.precision]
     command += ["--threads", str(options.threads)]
-    environment = os.environ | {"OMP_NUM_THREADS": str(options.threads), "RAYON_NUM_THREADS": "1"}
+    environment = {"OMP_NUM_THREADS": str(options.threads), "RAYON_NUM_THREADS": "1"}
     environment |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONPATH": str(HERE)}
-    before = os.times()
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-    after = os.times()
+    whole, _ = timed(command, environment)
     document: dict[str, Any] = json.loads(out.read_text())
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    document["parts"]["process"] = {"cpu": cpu, "wall": after.elapsed - before.elapsed}
+    document["parts"]["process"] = whole
     return document
 
 

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from kit.clock import peak_megabytes
+from kit.commands import timed
 from kit.results import about, written
 
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5)
@@ -51,15 +49,13 @@ def stored(seeds: int) -> tuple[int, float]:
     """Cells of a run whose stages are all stored, and the processor seconds in which it is read and rendered."""
     with tempfile.TemporaryDirectory() as store:
         cells = filled(Path(store), seeds)
-        command = [sys.executable, "-m", "xeval", "run", "--plugins", "noise", "--store", store, "--device", "cpu"]
-        command += [part for noise in NOISE for part in ("--perturb", noise)]
-        command += [part for seed in range(seeds) for part in ("--seed", str(seed))]
-        before = os.times()
-        ending = subprocess.run(command, check=True, capture_output=True, text=True)
-        after = os.times()
-        if ", 0 run, 0 failed" not in " ".join(ending.stderr.split()):
-            raise SystemExit(f"The run was not read but made: {ending.stderr}")
-        return cells, after.children_user + after.children_system - before.children_user - before.children_system
+        arguments = ["-m", "xeval", "run", "--plugins", "noise", "--store", store, "--device", "cpu"]
+        arguments += [part for noise in NOISE for part in ("--perturb", noise)]
+        arguments += [part for seed in range(seeds) for part in ("--seed", str(seed))]
+        seconds, said = timed(arguments)
+        if ", 0 run, 0 failed" not in " ".join(said.split()):
+            raise SystemExit(f"The run was not read but made: {said}")
+        return cells, seconds["cpu"]
 
 
 def filled(root: Path, seeds: int) -> int:

@@ -6,12 +6,10 @@ python benchmarks/startup.py [--repeats 5] [--output benchmarks/results/startup.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+from kit.commands import timed
 from kit.results import about, written
 
 COMMANDS = (["--help"], ["plugins", "list"], ["suites", "list"], ["plan"])
@@ -19,11 +17,7 @@ COMMANDS = (["--help"], ["plugins", "list"], ["suites", "list"], ["plan"])
 
 def seconds(command: list[str], store: str) -> float:
     """The processor time of one process."""
-    before = os.times()
-    whole = [sys.executable, "-m", "xeval", *command, *(["--store", store] if command == ["plan"] else [])]
-    subprocess.run(whole, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
+    return timed(["-m", "xeval", *command, *(["--store", store] if command == ["plan"] else [])])[0]["cpu"]
 
 
 def main() -> None:

@@ -119,7 +119,8 @@ def resampled(by: Frame, evidences: Sequence[Evidence], score: Score) -> FloatAr
         totals = (weights @ sums.reshape(len(units), -1)).reshape(len(weights), len(places), -1)
         scores = score(totals)
         # A resample that drew none of these items (a small test set beside a large one) says nothing of them.
-        found[:, places] = np.where(weights.sum(axis=1, keepdims=True) > 0, scores, scores[0])
+        scores[~weights.any(axis=1)] = scores[0]
+        found[:, places] = scores
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import os
 import platform
 import shlex
@@ -32,6 +33,7 @@ from xeval.faces.streams import (
 from xeval.visits import BOOK, Fuse
 
 BUG, MISTAKE, INTERRUPTED = 1, 2, 130
+MANY = 10_000  # objects made between two searches for garbage: a large plan's are none, and all are looked at again
 
 
 class Terminated(BaseException):
@@ -75,6 +77,7 @@ def ended(command: Callable[[], int]) -> int:
 
 def process(command: Callable[[], int]) -> NoReturn:
     """Run a command as a whole process, which ends here."""
+    gc.set_threshold(MANY)
     open_streams()
     BOOK.set(Fuse())
     lose_words_rather_than_work()

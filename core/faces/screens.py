@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 
 from xeval.boards.leaderboard import board
+from xeval.boards.statistics import Evidence
 from xeval.faces.app import run as run_prepared
 from xeval.faces.boardscreen import noted
 from xeval.faces.costs import cost_table
@@ -45,16 +46,25 @@ def run(options: Mapping[str, Any], json_only: bool = False) -> int:
     errors = Console(stderr=True)
     for note in prepared.plan.notes:
         say_on(errors, note)
-    jobs = jobs_of(to_run(prepared.plan.stages, prepared.store))
-    with Display(errors, jobs, workers_of(prepared)) as display, tracked(prepared, display.listen) as following:
-        record, evidence = run_prepared(prepared, following.listen, partial(say_on, errors))
-        following.done(record)
+    record, evidence = watched(errors, prepared)
     if json_only:
         click.echo(json.dumps(record.document(), indent=1, ensure_ascii=False))
     else:
         draw(console(), noted(board(record.cells, evidence, prepared.registry.languages, "task"), record))
     tell(errors, record, prepared.where.store)
     return FAILED if record.failures else 0
+
+
+def watched(errors: Console, prepared: Prepared) -> tuple[RunRecord, Mapping[str, Evidence]]:
+    """Run what is prepared, before the eyes of the user and of the trackers that were asked for."""
+    left = to_run(prepared.plan.stages, prepared.store)
+    with (
+        Display(errors, jobs_of(left), workers_of(prepared)) as display,
+        tracked(prepared, len(left), display.listen) as following,
+    ):
+        record, evidence = run_prepared(prepared, following.listen, partial(say_on, errors))
+        following.done(record)
+    return record, evidence
 
 
 def say_on(errors: Console, remark: str) -> None:

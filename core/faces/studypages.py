@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +14,25 @@ from xeval.boards.leaderboard import board
 from xeval.boards.statistics import Evidence
 from xeval.contracts import Study
 from xeval.errors import BadValue
-from xeval.faces.app import run as run_prepared
 from xeval.faces.boardscreen import noted, page_of
 from xeval.faces.findingwords import draw_findings
-from xeval.faces.hiring import workers_of
 from xeval.faces.listings import console, listing
 from xeval.faces.markdown import as_markdown
 from xeval.faces.placing import placed
 from xeval.faces.preparing import AtHand, Prepared, ToPlan, at_hand, laid_out
-from xeval.faces.progress import Display
 from xeval.faces.records import as_json
 from xeval.faces.render import draw
 from xeval.faces.repeating import repeat_markdown, rows_of_run, write_files
 from xeval.faces.reports import as_document, write_report
-from xeval.faces.screens import FAILED, say_on, show_plan, tell
+from xeval.faces.screens import FAILED, say_on, show_plan, tell, watched
 from xeval.faces.settings import read_settings
 from xeval.faces.studying import Kept, check_wishes, experiment_of, keep, kept_of, read_kept, results_of, selection_of
-from xeval.faces.trackpages import tracked
 from xeval.faces.where import Where, compute_of
 from xeval.facts.overlays import overlays
 from xeval.facts.registry import load_registry
 from xeval.guests import visiting
 from xeval.plans.wishes import Wishes
-from xeval.running.jobs import jobs_of
 from xeval.running.results import RunRecord, load_run
-from xeval.running.runner import to_run
 from xeval.running.store import Store
 from xeval.studies.design import Design, Selection
 from xeval.studies.findings import Findings
@@ -103,10 +96,7 @@ def study(name: str, options: Mapping[str, Any], manner: Manner) -> int:
     errors = Console(stderr=True)
     for note in (*asked.design.warnings, *prepared.plan.notes):
         say_on(errors, note)
-    jobs = jobs_of(to_run(prepared.plan.stages, prepared.store))
-    with Display(errors, jobs, workers_of(prepared)) as display, tracked(prepared, display.listen) as following:
-        record, evidence = run_prepared(prepared, following.listen, partial(say_on, errors))
-        following.done(record)
+    record, evidence = watched(errors, prepared)
     kept = kept_of(asked.study, record.command, wishes, prepared)
     keep(prepared.store, record.run, kept)
     results = results_of((asked.selection, asked.design), record, evidence, kept, asked.hand, where)

@@ -18,7 +18,6 @@ from xeval.running.jobs import Event, Finished, Listen
 from xeval.running.keptruns import open_run
 from xeval.running.observing import Followers, wanted_trackers
 from xeval.running.results import RunRecord
-from xeval.running.runner import to_run
 from xeval.running.store import Store
 from xeval.running.telling import of_job, of_record, replayed
 
@@ -46,10 +45,10 @@ class Tracked:
 
 
 @contextmanager
-def tracked(prepared: Prepared, inner: Listen) -> Iterator[Tracked]:
-    """Let trackers follow what happens in the block; what went wrong with them is told once, at its end."""
+def tracked(prepared: Prepared, left: int, inner: Listen) -> Iterator[Tracked]:
+    """Let trackers follow the stages that are left in the block; what went wrong with them is told once, at its end."""
     followers = Followers(prepared.trackers)
-    began = RunBegan(prepared.plan.key, len(to_run(prepared.plan.stages, prepared.store)))
+    began = RunBegan(prepared.plan.key, left)
     followers.tell(partial(tuple, (began,)))
     try:
         yield Tracked(followers, prepared.store, inner)
