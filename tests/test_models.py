@@ -252,6 +252,31 @@ def test_a_model_with_a_decoder_is_no_encoder_and_may_translate(tiny_model: Path
         check_encoder(folder)
 
 
+@pytest.mark.parametrize("kind", ["xlm-roberta", "bert", "distilbert", "deberta-v2", "modernbert", "canine"])
+def test_encoders_are_encoders(kind: str, tiny_model: Path, tmp_path: Path) -> None:
+    check_encoder(copied(tiny_model, tmp_path, model_type=kind))
+
+
+@pytest.mark.parametrize(
+    ("config", "mistake"),
+    [
+        ({"model_type": "gpt2"}, r"\(gpt2\) is a decoder: its sub-words see only those before them"),
+        ({"model_type": "llama"}, "is a decoder"),
+        ({"model_type": "bert", "is_decoder": True}, "is a decoder"),
+        ({"model_type": "vit"}, r"\(vit\) is none that reads text alone"),
+    ],
+)
+def test_what_is_no_encoder_of_text_is_told_without_torch(
+    config: dict[str, Any], mistake: str, tiny_model: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(BadValue, match=mistake):
+        check_encoder(copied(tiny_model, tmp_path, **config))
+
+
+def test_a_decoder_that_attends_both_ways_is_an_encoder(tiny_model: Path, tmp_path: Path) -> None:
+    check_encoder(copied(tiny_model, tmp_path, model_type="gemma3_text", use_bidirectional_attention=True))
+
+
 @pytest.mark.parametrize(
     ("name", "data", "mistake"),
     [

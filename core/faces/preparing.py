@@ -160,5 +160,7 @@ def identity(entry: ModelEntry, where: Where) -> Json:
     folder = find_model(entry.repository, entry.revision, where.hub, where.offline)
     found = model_identity(folder, entry.revision)
     if "revision" not in found:  # a snapshot is whole: the library has checked what it downloaded
-        (check_model if entry.family == TRANSLATES else check_encoder)(folder)
+        check_model(folder)
+    if entry.family != TRANSLATES:
+        check_encoder(folder)
     return {"repository": entry.repository, **found} if "revision" in found else found

@@ -16,6 +16,8 @@ from xeval.learning.modelfolders import VOCABULARY, WEIGHTS, check_weights, file
 LAYERS = re.compile(r"(?:^|\.)(?:layers?|h|blocks?)\.(\d+)\.")  # as encoders of the library number theirs
 LAYER_COUNTS = ("num_hidden_layers", "n_layers", "num_layers", "n_layer")
 EMBEDDINGS = re.compile(r"(?:^|\.)(?:word_embeddings|embed_tokens|wte|shared|tok_embeddings)\.weight$")
+READING = ("SEQUENCE_CLASSIFICATION", "TOKEN_CLASSIFICATION", "QUESTION_ANSWERING", "TEXT_ENCODING")  # tasks, by tables
+ENCODER = "Name an encoder, such as XLM-R."
 TOGETHER = "Put the model and the tokenizer that belong together into one folder."
 AGAIN = "Save or copy the model there again."
 
@@ -23,13 +25,23 @@ Shapes = Mapping[str, tuple[int, ...]]
 
 
 def check_encoder(folder: Path) -> None:
-    """Raise BadValue for a folder that `check_model` refuses, and for a model that is more than an encoder."""
-    check_model(folder)
-    if check_config(folder).get("is_encoder_decoder"):
+    """Raise BadValue for a model that is more than an encoder of text, or another thing, going by its config.json."""
+    config = check_config(folder)
+    kind = config["model_type"]
+    if config.get("is_encoder_decoder"):
         raise BadValue(
             f"The model in {folder} is an encoder with a decoder, and xeval fine-tunes encoders.",
-            hint="Name an encoder, such as XLM-R. What translates goes under translators: of a registry.yaml.",
+            hint=f"{ENCODER} What translates goes under translators: of a registry.yaml.",
         )
+    sees_all = kind in listed("MASKED_LM") or config.get("use_bidirectional_attention")
+    if config.get("is_decoder") or (kind in listed("CAUSAL_LM") and not sees_all):
+        raise BadValue(
+            f"The model in {folder} ({kind}) is a decoder: its sub-words see only those before them, and the first, "
+            "which classes are read from, sees nothing.",
+            hint=ENCODER,
+        )
+    if listed("MASKED_LM") and not sees_all and not any(kind in listed(task) for task in READING):
+        raise BadValue(f"The model in {folder} ({kind}) is none that reads text alone.", hint=ENCODER)
 
 
 def check_model(folder: Path) -> None:
@@ -76,11 +88,26 @@ def check_config(folder: Path) -> Mapping[str, Any]:
 
 @cache
 def is_known(architecture: str) -> bool:
-    """Whether transformers has an architecture: looked up in the text of its tables, since to load them takes long."""
+    """Whether transformers has an architecture."""
+    return not tables() or any(f'"{architecture}"' in text for text in tables())
+
+
+@cache
+def listed(task: str) -> frozenset[str]:
+    """The architectures that transformers has for a task, such as CAUSAL_LM; none where it keeps no such table."""
+    found = (
+        re.search(rf"^MODEL_FOR_{task}_MAPPING_NAMES\b.*?^\)", text, re.DOTALL | re.MULTILINE) for text in tables()
+    )
+    table = next((match[0] for match in found if match), "")
+    return frozenset(re.findall(r'^ +\("([^"]+)",', table, re.MULTILINE))
+
+
+@cache
+def tables() -> tuple[str, ...]:
+    """The text of the tables in which transformers lists architectures: to load them takes long."""
     library = find_spec("transformers")
-    tables = Path(library.origin).parent.glob("models/auto/*.py") if library and library.origin else []
-    texts = [path.read_text(encoding="utf-8") for path in tables]
-    return not texts or any(f'"{architecture}"' in text for text in texts)
+    files = Path(library.origin).parent.glob("models/auto/*.py") if library and library.origin else []
+    return tuple(path.read_text(encoding="utf-8") for path in files)
 
 
 def check_tokenizer(folder: Path) -> int:
