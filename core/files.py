@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
@@ -15,6 +16,8 @@ from typing import Any
 
 from xeval.errors import BadValue
 from xeval.hashing import digest
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -74,6 +77,15 @@ def remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether a disk, or what a user may take of it, being full is behind an error: some libraries say it in words."""
+    while error is not None:
+        if getattr(error, "errno", None) in FULL or any(f"os error {number}" in str(error) for number in FULL):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def scratch_name(suffix: str = "") -> str:

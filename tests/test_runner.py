@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 from xeval.boards.statistics import Evidence
 from xeval.plans.stage import Stage
 from xeval.running.evidence import packed, unpacked
-from xeval.running.jobs import Event, Finished, Job, Started, jobs_of, without
-from xeval.running.runner import Outcome, run_stages, to_run
+from xeval.running.jobs import Event, Finished, Job, Started, failure, jobs_of, without
+from xeval.running.runner import NO_ROOM, Outcome, run_stages, to_run
 from xeval.running.store import Store
 
 
@@ -181,6 +182,26 @@ def test_a_log_that_cannot_be_written_stops_no_run(store: Store) -> None:
 
     assert "failed" in states.values()
     assert "done" in states.values()
+
+
+class Full(Clerk):
+    """An executor whose disk is full after the first job."""
+
+    def events(self) -> list[Event]:
+        if self.done:
+            job = self._submitted.pop(0)
+            return [Started(job), failure(job, 0.1, OSError(errno.ENOSPC, "No space left on device"))]
+        return super().events()
+
+
+def test_where_the_disk_is_full_nothing_more_is_begun(store: Store) -> None:
+    clerk, heard = Full(store, capacity=1), list[Event]()
+
+    outcomes = run_stages(stages(), store, clerk, heard.append).values()
+
+    assert [outcome.state for outcome in outcomes if outcome.stage.kind != "evaluate"] == ["done", "failed", "blocked"]
+    assert {outcome.error for outcome in outcomes if outcome.state == "blocked"} == {NO_ROOM}
+    assert len([event for event in heard if isinstance(event, Started)]) == 2
 
 
 def test_a_failure_is_the_cause_of_all_that_it_blocks(store: Store) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from xeval.errors import XevalError, spoken
+from xeval.files import is_full
 from xeval.hashing import digest
 from xeval.plans.settings import Setting
 from xeval.plans.stage import Stage
@@ -86,6 +87,7 @@ class Finished:
     telemetry: Mapping[str, Json] = field(default_factory=dict)  # what it spent, as its manifest tells it
     errors: Mapping[str, str] = field(default_factory=dict)  # of stages that failed while others of the job did not
     again: tuple[Stage, ...] = ()  # stages that had no part in the failure, and are to be run by another job
+    full: bool = False  # the disk is: what other jobs would compute could not be written either
 
     @property
     def settled(self) -> list[Stage]:
@@ -155,7 +157,7 @@ def failure(job: Job, seconds: float, error: Exception) -> Finished:
     errors = {key: spoken(one) for key, one in error.errors.items()} if isinstance(error, PartFailed) else {}
     causes = error.errors.values() if isinstance(error, PartFailed) else [error]
     log = "\n".join("".join(traceback.format_exception(cause)) for cause in causes)
-    return Finished(job, seconds, error=spoken(error), log=log, errors=errors)
+    return Finished(job, seconds, error=spoken(error), log=log, errors=errors, full=any(map(is_full, causes)))
 
 
 def deathbed(code: int | None) -> str:

@@ -11,6 +11,7 @@ from xeval.plans.stage import GOALS, Stage
 from xeval.running.jobs import Event, Executor, Finished, Job, Listen, jobs_of
 from xeval.running.store import Store
 
+NO_ROOM = "it was not begun: the disk is full"
 State = Literal["stored", "done", "failed", "blocked"]
 
 
@@ -47,8 +48,19 @@ class Run:
             while running and not ended:
                 heard = self.executor.events()
                 ended = sum(map(self._hear, heard))
-                waiting += [Job(event.again) for event in heard if isinstance(event, Finished) and event.again]
+                for event in heard:
+                    waiting = self._left(waiting, event)
             running -= ended
+
+    def _left(self, waiting: list[Job], event: Event) -> list[Job]:
+        """What waits after an event: what is to be run again comes to it; nothing does where it could not be kept."""
+        if not isinstance(event, Finished):
+            return waiting
+        if event.full:
+            for job in waiting:
+                self._settle(job.stages, Outcome(job.stages[0], "blocked", NO_ROOM, event.job.key))
+            return []
+        return [*waiting, *([Job(event.again)] if event.again else [])]
 
     def _ready(self, waiting: Iterable[Job]) -> list[Job]:
         """Jobs whose inputs are all there, those that most others wait for first."""
