@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from xeval.boards.benchmarks import BENCHMARKS
 from xeval.errors import BadFile
+from xeval.facts.overlays import overlays
 from xeval.facts.registry import SHIPPED, load_registry
 from xeval.facts.registrychecks import BENCHMARKS as KNOWN
 from xeval.facts.yamlfile import read_yaml
@@ -140,6 +142,17 @@ def test_a_shipped_entry_is_replaced_only_by_one_that_says_so(overlay: Path) -> 
 
     overlay.write_text(text.replace("}", ", override: true}"))
     assert load_registry([overlay]).models["xlm-roberta-base"].repository == "me/mine"
+
+
+def test_a_copy_of_the_shipped_registry_in_the_working_directory_is_none_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(SHIPPED, "registry.yaml")
+    assert overlays() == ()
+
+    Path("registry.yaml").write_text(SHIPPED.read_text() + "# mine\n")
+    assert overlays() == (Path("registry.yaml"),)
 
 
 def test_what_replaces_nothing_is_a_mistake(overlay: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from filecmp import cmp
 from pathlib import Path
 
 from xeval.errors import BadValue
@@ -19,6 +20,7 @@ def overlays(named: Sequence[Path] = ()) -> tuple[Path, ...]:
     here = Path("registry.yaml")
     found: list[Path] = []
     for path in (*([here] if here.is_file() else []), *named):
-        if not any(path.samefile(other) for other in (SHIPPED, *found)):
+        # Equal to the shipped one is that of a clone in which a package that was built from it is at work.
+        if not any(map(path.samefile, found)) and not cmp(path, SHIPPED, shallow=False):
             found.append(path)
     return tuple(found)
