@@ -22,6 +22,7 @@ from xeval.contracts import (
 )
 from xeval.data import PART, Data, FileData, HubData, JoinedData, MadeData
 from xeval.errors import BadData, BadFile, BadValue, XevalError
+from xeval.files import read_text
 from xeval.hashing import seed_of
 from xeval.hookspecs import hookimpl
 from xeval.hubtask import HubTask, Original
@@ -173,6 +174,7 @@ __all__ = [
     "label_name",
     "labelled_pairs",
     "questions",
+    "read_text",
     "replace_many_characters",
     "replace_many_words",
     "seed_of",

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from xeval.errors import BadValue
+from xeval.errors import BadFile, BadValue
 from xeval.hashing import digest
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -60,6 +60,18 @@ def write_json(path: Path, value: Any, indent: int | None = 1) -> None:
     text = json.dumps(value, indent=indent, sort_keys=True, ensure_ascii=False, allow_nan=False)
     with replacing(path) as scratch:
         scratch.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+
+
+def read_text(path: Path) -> str:
+    """What a file of the user's holds: UTF-8, with or without a byte-order mark. Raises BadFile, with the line."""
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadFile(str(path), [f"{path}:{line}: byte {error.start} is not UTF-8; save the file as UTF-8"]) from None
+    except OSError as error:
+        raise BadFile(str(path), [f"{path}: {error.strerror}"]) from None
 
 
 def is_text(name: str) -> bool:

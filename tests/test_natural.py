@@ -73,3 +73,11 @@ def test_a_comma_after_the_last_of_several_corrections_is_no_correction(tmp_path
     path.write_text("abouta->about a, about,\n")
 
     assert read_typos(path, "en")["en"] == {"about a": ("abouta",), "about": ("abouta",)}
+
+
+def test_a_file_that_is_no_utf8_is_told_with_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "typos.tsv"
+    path.write_bytes("teh\tthe\nnaïf\tnaïve\n".encode("latin-1"))
+
+    with pytest.raises(BadFile, match=r"typos\.tsv:2: byte 10 is not UTF-8"):
+        read_typos(path, "en")

@@ -11,6 +11,7 @@ import yaml
 
 from xeval.errors import BadFile
 from xeval.facts.yamlscalars import scalar
+from xeval.files import read_text
 
 DEPTH = 40  # nothing that people write by hand is deeper; beyond it a file is an attack on the stack
 COLLECTIONS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
@@ -68,7 +69,7 @@ def refuse(file: str, problems: Problems) -> None:
 
 def read_yaml(path: Path) -> Node:
     """Read a file of one document; an empty one is an empty mapping. Raises BadFile with every mistake in it."""
-    return parse_yaml(_text(path), str(path))
+    return parse_yaml(read_text(path), str(path))
 
 
 def parse_yaml(text: str, file: str) -> Node:
@@ -111,17 +112,6 @@ def plain(node: Node) -> Any:
     if isinstance(node.value, list):
         return [plain(child) for child in node.value]
     return node.value
-
-
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BadFile(str(path), [f"{path}:{line}: byte {error.start} is not UTF-8; save the file as UTF-8"]) from None
-    except OSError as error:
-        raise BadFile(str(path), [f"{path}: {error.strerror}"]) from None
 
 
 # ------------------------------------------------------------------------------------------------- events to tree

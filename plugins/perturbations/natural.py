@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
-from xeval.api import BadFile, Language, hookimpl
+from xeval.api import BadFile, Language, hookimpl, read_text
 from xeval.plugins.perturbations.many import Replacing
 
 Typos = Mapping[str, tuple[str, ...]]  # of each word
@@ -115,11 +115,7 @@ def _wrong(typo: str, correct: str) -> str:
 
 def lines_of(path: Path) -> Iterator[str]:
     """The lines of a file, normalised (NFC). Raises BadFile."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFile(str(path), [f"{path}: cannot be read: {error}"]) from None
-    return iter(unicodedata.normalize("NFC", text).splitlines())
+    return iter(unicodedata.normalize("NFC", read_text(path)).splitlines())
 
 
 @hookimpl
