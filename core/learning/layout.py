@@ -29,6 +29,7 @@ class Block:
     count: int
     width: int
     seen: Tensor | None  # (count, 1, 1, width), True for sub-words; None where nothing is padded
+    shortest: int = 0  # sub-words that every sequence has at least
 
     @property
     def stop(self) -> int:
@@ -65,7 +66,7 @@ def layout_of(lengths: IntArray, width: int, way: Way, device: str, waste: int =
         wide = int(lengths[inside[-1]]) if way == "blocks" else width
         takes.append((inside[:, None] * width + np.arange(wide)).ravel())
         starts[inside] = first + wide * np.arange(count)
-        blocks.append(Block(first, count, wide, seen(lengths[inside], wide, device)))
+        blocks.append(Block(first, count, wide, seen(lengths[inside], wide, device), int(lengths[inside].min())))
         first += count * wide
     return Layout(np.concatenate(takes), onto(torch.from_numpy(starts), device), tuple(blocks), width, lengths)
 
