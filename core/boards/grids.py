@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -48,10 +49,19 @@ class Axes:
 
     def place(self, cell: Cell) -> Place:
         """Where a cell stands."""
+        systems, languages, conditions = self._numbers
         return (
-            self.systems.index(System(cell.model, cell.recipe)),
-            self.languages.index(cell.language),
-            self.conditions.index(condition_of(cell)),
+            systems[cell.model, cell.recipe],
+            languages[cell.language],
+            conditions[cell.perturbation or "", cell.level],
+        )
+
+    @cached_property
+    def _numbers(self) -> tuple[dict[tuple[str, str], int], dict[str, int], dict[tuple[str, float], int]]:
+        return (
+            {(one.model, one.recipe): number for number, one in enumerate(self.systems)},
+            {one: number for number, one in enumerate(self.languages)},
+            {(one.perturbation, one.level): number for number, one in enumerate(self.conditions)},
         )
 
 

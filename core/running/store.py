@@ -55,8 +55,8 @@ class Store:
         """A JSON file of an artifact; raises BrokenArtifact, with what to do, if it is not what was written."""
         path = self.place(key, name)
         try:
-            with open(path, encoding="utf-8") as file:  # noqa: PTH123 - see place
-                page: dict[str, Json] = json.load(file)
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - see place
+                page: dict[str, Json] = json.loads(file.read())
         except ValueError as error:
             raise BrokenArtifact(f"{path} cannot be read: {error}.", hint=REMEDY) from None
         except FileNotFoundError:
