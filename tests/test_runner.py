@@ -201,6 +201,7 @@ def test_where_the_disk_is_full_nothing_more_is_begun(store: Store) -> None:
 
     assert [outcome.state for outcome in outcomes if outcome.stage.kind != "evaluate"] == ["done", "failed", "blocked"]
     assert {outcome.error for outcome in outcomes if outcome.state == "blocked"} == {NO_ROOM}
+    assert "make room" in next(outcome.error for outcome in outcomes if outcome.state == "failed")
     assert len([event for event in heard if isinstance(event, Started)]) == 2
 
 

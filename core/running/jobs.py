@@ -16,6 +16,8 @@ from xeval.plans.stage import Stage
 from xeval.tuning import Compute, Progress
 from xeval.values import Json
 
+MAKE_ROOM = "Nothing more was begun: make room, or name another folder."
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -157,7 +159,9 @@ def failure(job: Job, seconds: float, error: Exception) -> Finished:
     errors = {key: spoken(one) for key, one in error.errors.items()} if isinstance(error, PartFailed) else {}
     causes = error.errors.values() if isinstance(error, PartFailed) else [error]
     log = "\n".join("".join(traceback.format_exception(cause)) for cause in causes)
-    return Finished(job, seconds, error=spoken(error), log=log, errors=errors, full=any(map(is_full, causes)))
+    full = any(map(is_full, causes))
+    told = f"{spoken(error)}. {MAKE_ROOM}" if full else spoken(error)
+    return Finished(job, seconds, error=told, log=log, errors=errors, full=full)
 
 
 def deathbed(code: int | None) -> str:
