@@ -1,6 +1,6 @@
 """Fine-tuning and evaluating: xeval against Trainer scripts, on the same made examples, in interleaved processes.
 
-    python benchmarks/finetune.py --repeats 3                    # the table, with ratios; about 40 minutes of a core
+    python benchmarks/finetune.py --repeats 3                    # the table, with ratios; about 50 minutes of a core
     python benchmarks/finetune.py --jobs nli --steps 8           # a quick look at one job
     python benchmarks/finetune.py --whole --jobs ner --train 8000 --repeats 1   # a job of minutes, learned to the end
     python benchmarks/finetune.py --device cuda --size large     # bf16 against bf16
