@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from xeval.errors import BadValue
-from xeval.files import named_file, replacing, sweep, write_json
+from xeval.files import is_full, named_file, replacing, sweep, write_json
 from xeval.sources.writing import write_examples
 from xeval.values import LabelledText
 
@@ -108,3 +109,15 @@ def test_json_is_written_alike_in_every_locale(tmp_path: Path) -> None:
 def ascii_only(script: str) -> str:
     """A script whose texts go through any command line."""
     return script.encode("ascii", "backslashreplace").decode()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_known_by_its_number_by_words_and_behind_another_error(number: int) -> None:
+    outer = RuntimeError("the model could not be written")
+    outer.__cause__ = OSError(number, os.strerror(number))
+
+    assert is_full(OSError(number, os.strerror(number)))
+    assert is_full(RuntimeError(f"I/O error: something (os error {number})"))
+    assert is_full(outer)
+    assert not is_full(OSError(errno.EACCES, "no"))
+    assert not is_full(RuntimeError("I/O error: something (os error 2)"))

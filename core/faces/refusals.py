@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import os
 
+from xeval.files import FULL
+
 GOES_ON = "What is finished is stored; the same command goes on from there."
 # What the system may say of files that is no bug of ours, and what to do about it.
 OUTSIDE = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), f"Make room, or name another folder. {GOES_ON}"),
+    **dict.fromkeys((*FULL, errno.EFBIG), f"Make room, or name another folder. {GOES_ON}"),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Look at its permissions, or name another."),
     **dict.fromkeys((errno.EIO, errno.ESTALE, errno.ENODEV), f"Look at the disk, or the share. {GOES_ON}"),
     **dict.fromkeys((errno.EMFILE, errno.ENFILE), "Raise the limit of open files (ulimit -n)."),

@@ -29,7 +29,7 @@ class Block:
     count: int
     width: int
     seen: Tensor | None  # (count, 1, 1, width), True for sub-words; None where nothing is padded
-    shortest: int = 0  # sub-words that every sequence has at least
+    shortest: int  # sub-words that every sequence has at least
 
     @property
     def stop(self) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
-from importlib.util import find_spec
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from xeval.errors import BadValue
+from xeval.learning.architectures import is_known, listed
 from xeval.learning.modelfolders import VOCABULARY, WEIGHTS, check_weights, files_of
 
 LAYERS = re.compile(r"(?:^|\.)(?:layers?|h|blocks?)\.(\d+)\.")  # as encoders of the library number theirs
@@ -84,30 +84,6 @@ def check_config(folder: Path) -> Mapping[str, Any]:
             hint="Use an architecture that it has, or install a version of it that has this one.",
         )
     return config
-
-
-@cache
-def is_known(architecture: str) -> bool:
-    """Whether transformers has an architecture."""
-    return not tables() or any(f'"{architecture}"' in text for text in tables())
-
-
-@cache
-def listed(task: str) -> frozenset[str]:
-    """The architectures that transformers has for a task, such as CAUSAL_LM; none where it keeps no such table."""
-    found = (
-        re.search(rf"^MODEL_FOR_{task}_MAPPING_NAMES\b.*?^\)", text, re.DOTALL | re.MULTILINE) for text in tables()
-    )
-    table = next((match[0] for match in found if match), "")
-    return frozenset(re.findall(r'^ +\("([^"]+)",', table, re.MULTILINE))
-
-
-@cache
-def tables() -> tuple[str, ...]:
-    """The text of the tables in which transformers lists architectures: to load them takes long."""
-    library = find_spec("transformers")
-    files = Path(library.origin).parent.glob("models/auto/*.py") if library and library.origin else []
-    return tuple(path.read_text(encoding="utf-8") for path in files)
 
 
 def check_tokenizer(folder: Path) -> int:

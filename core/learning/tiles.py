@@ -28,8 +28,8 @@ class Tile:
     keys: slice  # rows
     heads: slice
     count: int
-    seen: Tensor | None  # (count, 1, 1, T - first), which of the keys from `first` on are sub-words; None where all are
-    first: int = 0  # a table that is as wide as the keys would be gone through for a few of them
+    sure: int  # so many keys are sub-words of every sequence, and need no mask
+    seen: Tensor | None  # (count, 1, 1, T - sure), which of the others are sub-words; None where all are
 
 
 class Tiled(torch.autograd.Function):
@@ -98,7 +98,7 @@ def tiles_of(blocks: Sequence[Block], heads: int, one_query: bool) -> Iterator[T
             keys = slice(block.first + first * block.width, block.first + stop * block.width)
             seen = None if block.seen is None else block.seen[first:stop, ..., block.shortest :]
             for head in range(0, heads, few):
-                yield Tile(queries, keys, slice(head, min(heads, head + few)), stop - first, seen, block.shortest)
+                yield Tile(queries, keys, slice(head, min(heads, head + few)), stop - first, block.shortest, seen)
         sequence += block.count
 
 
@@ -111,7 +111,7 @@ def weights_of(query: Tensor, key: Tensor, tile: Tile) -> Tensor:
     """How much each query looks at each key: (sequences x heads, T or 1, T)."""
     weights = torch.bmm(query / math.sqrt(query.shape[-1]), key.transpose(1, 2))
     if tile.seen is not None:
-        weights.view(tile.count, -1, *weights.shape[1:])[..., tile.first :].masked_fill_(~tile.seen, -torch.inf)
+        weights.view(tile.count, -1, *weights.shape[1:])[..., tile.sure :].masked_fill_(~tile.seen, -torch.inf)
     return torch.softmax(weights, dim=-1, out=weights)
 
 

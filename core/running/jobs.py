@@ -16,7 +16,7 @@ from xeval.plans.stage import Stage
 from xeval.tuning import Compute, Progress
 from xeval.values import Json
 
-MAKE_ROOM = "Nothing more was begun: make room, or name another folder."
+MAKE_ROOM = "The disk is full: make room, or name another folder."
 
 
 @dataclass(frozen=True)

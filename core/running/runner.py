@@ -27,13 +27,14 @@ class Outcome:
 
 @dataclass
 class Run:
-    """A plan on its way: what has become of each stage so far."""
+    """A plan on its way: what has become of each stage so far, and the job, if any, that found the disk full."""
 
     store: Store
     executor: Executor
     listen: Listen
     weights: Mapping[str, int]
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    full: str = ""
 
     def finish(self, waiting: list[Job]) -> None:
         """Run jobs until none is left; those behind a failure are blocked."""
@@ -48,19 +49,8 @@ class Run:
             while running and not ended:
                 heard = self.executor.events()
                 ended = sum(map(self._hear, heard))
-                for event in heard:
-                    waiting = self._left(waiting, event)
+                waiting += [Job(event.again) for event in heard if isinstance(event, Finished) and event.again]
             running -= ended
-
-    def _left(self, waiting: list[Job], event: Event) -> list[Job]:
-        """What waits after an event: what is to be run again comes to it; nothing does where it could not be kept."""
-        if not isinstance(event, Finished):
-            return waiting
-        if event.full:
-            for job in waiting:
-                self._settle(job.stages, Outcome(job.stages[0], "blocked", NO_ROOM, event.job.key))
-            return []
-        return [*waiting, *([Job(event.again)] if event.again else [])]
 
     def _ready(self, waiting: Iterable[Job]) -> list[Job]:
         """Jobs whose inputs are all there, those that most others wait for first."""
@@ -72,13 +62,14 @@ class Run:
         return not stage.is_work or (outcome is not None and outcome.state in ("stored", "done"))
 
     def _block(self, waiting: Iterable[Job]) -> list[Job]:
-        """Set aside jobs that wait for a failure; what is left may still run."""
+        """Set aside jobs that wait for a failure, and all once nothing can be kept; what is left may still run."""
         left = list(waiting)
         for job in list(left):
-            cause = next((c for need in job.stages[0].inputs if (c := self._cause(need))), "")
+            cause = next((c for need in job.stages[0].inputs if (c := self._cause(need))), self.full)
             if cause:
                 left.remove(job)
-                self._settle(job.stages, Outcome(job.stages[0], "blocked", cause=cause))
+                why = NO_ROOM if cause == self.full else ""
+                self._settle(job.stages, Outcome(job.stages[0], "blocked", why, cause))
         return left
 
     def _cause(self, stage: Stage) -> str:
@@ -96,6 +87,8 @@ class Run:
                 self.outcomes[stage.key] = done
             if event.error:
                 self._keep_log(event)
+            if event.full:
+                self.full = event.job.key
         self.listen(event)
         return isinstance(event, Finished)
 
