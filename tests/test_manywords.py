@@ -20,6 +20,7 @@ def found(texts: list[str], script: str) -> list[list[tuple[int, int]]]:
 
 @given(texts=st.lists(any_text(), max_size=5), script=st.sampled_from(["Latn", "Jpan", "Hant", "Hans", "Thai", "Mymr"]))
 @example(["1,๒ 3.14 a'b a'1", "", "\n", 'צה"ל', "l'eau", "_x__y", "\u0301a", "日\u0301a"], "Latn")
+@example(["0\u1037 a", "a\u0e34'b", "ก\u0e34a", "a\u1037\u1000b"], "Latn")
 @settings(max_examples=300, deadline=None)
 def test_words_of_many_texts_are_those_of_each(texts: list[str], script: str) -> None:
     assert found(texts, script) == [list(spans_of_words(text, script)) for text in texts]

@@ -76,6 +76,11 @@ def test_words_with_spaces_are_the_default_ones_of_unicode(text: str) -> None:
     assert [unit.text for unit in words(text, EN)] == default
 
 
+@pytest.mark.parametrize("text", ["0\u1037", "a\u0e34", "e\u0301", "a\u17b6b"])
+def test_a_mark_stays_with_its_letter_or_digit_whatever_script_it_is_of(text: str) -> None:
+    assert [word.text for word in words(text, spoken("en"))] == [text]
+
+
 @given(texts, st.sampled_from(sorted(SCRIPTS)))
 def test_words_stand_in_the_text_one_after_another(text: str, code: str) -> None:
     found = words(text, spoken(code))

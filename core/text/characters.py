@@ -20,8 +20,8 @@ SPREADS = r"\p{GCB=Extend}\p{GCB=SpacingMark}"  # what a grapheme cluster takes 
 CLASSES = {
     LETTER: rf"[\p{{L}}--[{UNSPACED}]]",
     NUMBER: rf"[\p{{N}}--[{UNSPACED}]]",
-    EXTENDS: rf"[[{EXTEND}]--[{UNSPACED}]]",
-    INSIDE: rf"[[\p{{L}}\p{{N}}_{EXTEND}]--[{UNSPACED}]]",
+    EXTENDS: rf"[{EXTEND}]",
+    INSIDE: rf"[{EXTEND}[[\p{{L}}\p{{N}}_]--[{UNSPACED}]]]",
     MID_LETTER: rf"[{BETWEEN_LETTERS}]",
     MID_NUMBER: rf"[{BETWEEN_DIGITS}]",
     NO_SPACES: rf"[{UNSPACED}]",

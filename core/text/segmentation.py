@@ -29,7 +29,7 @@ UNSPACED_RUNS = regex.compile(rf"(?V1)(?x){UNSPACED_GROUPS}")
 RUNS = regex.compile(
     rf"""(?V1)(?x)
     (?P<word> [[\p{{L}}\p{{N}}]--[{UNSPACED}]]
-        (?: [[\p{{L}}\p{{N}}_{EXTEND}]--[{UNSPACED}]]
+        (?: [{EXTEND}[[\p{{L}}\p{{N}}_]--[{UNSPACED}]]]
         | (?<=\p{{L}}[{EXTEND}]*) [{BETWEEN_LETTERS}] (?=[\p{{L}}--[{UNSPACED}]])
         | (?<=\p{{N}}) [{BETWEEN_DIGITS}] (?=\p{{N}})
         | (?<=\p{{Hebrew}}) " (?=\p{{Hebrew}}) )* )
